@@ -1,0 +1,52 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Encodings.Web;
+using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Errors;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.Authentication;
+
+/// <summary>Authenticates a client by its API key.</summary>
+internal sealed class ApiKeyHandler(
+    IOptionsMonitor<AuthenticationSchemeOptions> options,
+    ILoggerFactory logger,
+    UrlEncoder encoder,
+    ClientDirectory directory,
+    KeyedHash hash,
+    TimeProvider time)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    public const string SchemeName = "ApiKey";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var (key, error) = Credential.Read(Request.Headers);
+        if (key is null)
+        {
+            return Fail(error!);
+        }
+
+        if (ApiKey.TryReadKeyId(key) is not { } keyId
+            || await directory.FindAsync(keyId, Context.RequestAborted) is not { } identity
+            || !CryptographicOperations.FixedTimeEquals(hash.OfApiKey(key), identity.Key.Hash)
+            || identity.Key.RevokedAt is not null)
+        {
+            return Fail(GatewayErrors.InvalidApiKey);
+        }
+
+        if (identity.Key.ExpiresAt <= time.GetUtcNow())
+        {
+            return Fail(GatewayErrors.ExpiredApiKey);
+        }
+
+        Context.Features.Set(identity);
+        var principal = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, identity.Client.Id)], SchemeName));
+        return AuthenticateResult.Success(new AuthenticationTicket(principal, SchemeName));
+    }
+
+    private static AuthenticateResult Fail(GatewayError error) => AuthenticateResult.Fail(new GatewayException(error));
+}

@@ -1,0 +1,34 @@
+using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Operations;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AiFunctions.Gateway.Authentication;
+
+/// <summary>Lets a request on only with a credential that its operation takes, and only to operations in the client's scopes.</summary>
+internal sealed class AuthenticationStage(RequestDelegate next)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var operation = context.GetOperation();
+        if (operation is not null && operation.Access != OperationAccess.Anonymous)
+        {
+            var scheme = operation.Access == OperationAccess.Client ? ApiKeyHandler.SchemeName : ManagementKeyHandler.SchemeName;
+            var result = await context.AuthenticateAsync(scheme);
+            if (!result.Succeeded)
+            {
+                await context.WriteErrorAsync((result.Failure as GatewayException)?.Error ?? GatewayErrors.MissingCredentials);
+                return;
+            }
+
+            context.User = result.Principal;
+            if (operation.Scope is { } scope && ClientIdentity.Of(context).Client is { Scopes.Count: > 0 } client && !client.Scopes.Contains(scope))
+            {
+                await context.WriteErrorAsync(GatewayErrors.InsufficientScope);
+                return;
+            }
+        }
+
+        await next(context);
+    }
+}

@@ -1,0 +1,48 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using AiFunctions.Gateway.Storage;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.Authentication;
+
+/// <summary>HMAC-SHA-256 under a secret that all instances share and that no table holds.</summary>
+internal sealed class KeyedHash
+{
+    // Published by Microsoft for its storage emulators, and the same on every machine.
+    private const string DevelopmentAccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private readonly byte[] _apiKeys;
+
+    public KeyedHash(IOptions<AuthenticationSettings> settings, IOptions<StorageOptions> storage)
+    {
+        var secret = settings.Value.HashKey ?? AccountKeyOf(storage.Value.ConnectionString)
+            ?? throw new InvalidOperationException("Authentication__HashKey is not set."); // the validator has seen to it
+        // One derived key a purpose, so that a hash made for one can never stand for another.
+        _apiKeys = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions API keys v1"u8.ToArray());
+    }
+
+    /// <summary>The hash under which an API key is stored.</summary>
+    public byte[] OfApiKey(string key) => HMACSHA256.HashData(_apiKeys, Encoding.UTF8.GetBytes(key));
+
+    /// <summary>The account key in a storage connection string, or null.</summary>
+    public static string? AccountKeyOf(string? connectionString)
+    {
+        if (string.IsNullOrWhiteSpace(connectionString))
+        {
+            return null;
+        }
+
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = connectionString };
+            return parts.TryGetValue("UseDevelopmentStorage", out _) ? DevelopmentAccountKey
+                : parts.TryGetValue("AccountKey", out var key) ? (string)key
+                : null;
+        }
+        catch (ArgumentException)
+        {
+            return null; // the storage settings' own validator says so
+        }
+    }
+}

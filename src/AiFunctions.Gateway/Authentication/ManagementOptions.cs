@@ -1,0 +1,11 @@
+namespace AiFunctions.Gateway.Authentication;
+
+/// <summary>Who may manage. Section <c>Management</c>.</summary>
+public sealed class ManagementOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "Management";
+
+    /// <summary>The key for <c>/manage/*</c>, 32 characters or more. Without it the management API refuses everyone.</summary>
+    public string? Key { get; set; }
+}

@@ -1,0 +1,29 @@
+using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Storage;
+
+namespace AiFunctions.Gateway.Clients;
+
+/// <summary>Finds who a key belongs to, from records at most 25 s old: what is revoked is dead everywhere within 30 s.</summary>
+internal sealed class ClientDirectory(ClientStore clients, ClientKeyStore keys, TimeProvider time)
+{
+    private const int Capacity = 20_000;
+    private static readonly TimeSpan OldestRecord = TimeSpan.FromSeconds(25);
+
+    private readonly RecordCache<ClientIdentity> _identities = new(time, OldestRecord, Capacity);
+
+    /// <summary>Finds a key and its client. Whether the key is the right one, expired or revoked, is for the caller to judge.</summary>
+    /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
+    public ValueTask<ClientIdentity?> FindAsync(string keyId, CancellationToken cancellationToken) =>
+        _identities.GetAsync(keyId, ReadAsync, cancellationToken);
+
+    /// <summary>Makes a change of a client or its keys seen at once by this instance.</summary>
+    public void Forget(string clientId) => _identities.RemoveWhere(keyId => ApiKey.ClientIdOf(keyId) == clientId);
+
+    private async Task<ClientIdentity?> ReadAsync(string keyId)
+    {
+        var clientId = ApiKey.ClientIdOf(keyId);
+        var client = clients.FindAsync(clientId, CancellationToken.None);
+        var key = await keys.FindAsync(clientId, keyId, CancellationToken.None);
+        return await client is { } found && key is not null ? new ClientIdentity(found, key) : null;
+    }
+}

@@ -1,0 +1,18 @@
+namespace AiFunctions.Gateway.Clients;
+
+/// <summary>What is kept of an API key: everything but the key.</summary>
+internal sealed record ClientKey
+{
+    public required string KeyId { get; init; }
+
+    public required string ClientId { get; init; }
+
+    /// <summary>The keyed hash of the whole key.</summary>
+    public required byte[] Hash { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+}

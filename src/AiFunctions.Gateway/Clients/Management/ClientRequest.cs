@@ -1,0 +1,117 @@
+using System.Text.Json;
+using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Operations;
+
+namespace AiFunctions.Gateway.Clients.Management;
+
+/// <summary>The fields of a client that an operator may set, read from a request and checked.</summary>
+internal sealed class ClientRequest
+{
+    private const int LongestName = 128;
+    private const int LongestModelName = 256;
+    private const int MostListItems = 100;
+
+    private string? _name;
+    private string? _tier;
+    private ClientLimits? _limits;
+    private IReadOnlyList<string>? _scopes;
+    private IReadOnlyList<string>? _models;
+
+    /// <summary>Reads a request. Null empties <c>limits</c>, <c>scopes</c> and <c>models</c>; a field left out stays as it is.</summary>
+    /// <exception cref="GatewayException">A field is unknown or not what it must be; the error names it.</exception>
+    public static ClientRequest Read(JsonElement body, ClientTiers tiers)
+    {
+        var request = new ClientRequest();
+        foreach (var field in body.EnumerateObject())
+        {
+            switch (field.Name)
+            {
+                case "name":
+                    request._name = RequestFields.Text(field.Value, "name", LongestName);
+                    break;
+                case "tier":
+                    var tier = RequestFields.Text(field.Value, "tier", LongestName);
+                    request._tier = tiers.Names.FirstOrDefault(name => name.Equals(tier, StringComparison.OrdinalIgnoreCase))
+                        ?? throw RequestFields.Invalid("tier", $"must be one of {string.Join(", ", tiers.Names)}");
+                    break;
+                case "limits":
+                    request._limits = ReadLimits(field.Value);
+                    break;
+                case "scopes":
+                    request._scopes = RequestFields.Texts(field.Value, "scopes", MostListItems, LongestName);
+                    if (request._scopes.Except(GatewayOperations.Scopes).Any())
+                    {
+                        throw RequestFields.Invalid("scopes", $"must hold only {string.Join(", ", GatewayOperations.Scopes)}");
+                    }
+
+                    break;
+                case "models":
+                    request._models = RequestFields.Texts(field.Value, "models", MostListItems, LongestModelName);
+                    break;
+                default:
+                    throw RequestFields.Unknown(field.Name);
+            }
+        }
+
+        return request;
+    }
+
+    /// <summary>Makes a new client.</summary>
+    /// <exception cref="GatewayException">The name or the tier is missing.</exception>
+    public Client Create(DateTimeOffset now) => ApplyTo(
+        new Client
+        {
+            Id = ClientId.New(),
+            Name = _name ?? throw RequestFields.Invalid("name", "is missing; give the client a name"),
+            Tier = _tier ?? throw RequestFields.Invalid("tier", "is missing; give the client a tier"),
+            CreatedAt = now,
+            UpdatedAt = now,
+        },
+        now);
+
+    /// <summary>Changes a client.</summary>
+    public Client ApplyTo(Client client, DateTimeOffset now) => client with
+    {
+        Name = _name ?? client.Name,
+        Tier = _tier ?? client.Tier,
+        Limits = _limits ?? client.Limits,
+        Scopes = _scopes ?? client.Scopes,
+        Models = _models ?? client.Models,
+        UpdatedAt = now,
+    };
+
+    private static ClientLimits ReadLimits(JsonElement value)
+    {
+        var limits = ClientLimits.None;
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return limits;
+        }
+
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw RequestFields.Invalid("limits", "must be an object");
+        }
+
+        foreach (var field in value.EnumerateObject())
+        {
+            limits = field.Name switch
+            {
+                "requests_per_minute" => limits with { RequestsPerMinute = Limit(field, 1) },
+                "requests_per_day" => limits with { RequestsPerDay = Limit(field, 1) },
+                "tokens_per_minute" => limits with { TokensPerMinute = Limit(field, 1) },
+                "tokens_per_day" => limits with { TokensPerDay = Limit(field, 1) },
+                "concurrent_requests" => limits with { ConcurrentRequests = Limit(field, 1) },
+                "queued_requests" => limits with { QueuedRequests = Limit(field, 0) },
+                "max_request_characters" => limits with { MaxRequestCharacters = Limit(field, 1) },
+                "max_output_tokens" => limits with { MaxOutputTokens = Limit(field, 1) },
+                _ => throw RequestFields.Unknown("limits." + field.Name),
+            };
+        }
+
+        return limits;
+
+        static long? Limit(JsonProperty field, long least) =>
+            RequestFields.Integer(field.Value, "limits." + field.Name, least, RequestFields.LargestInteger);
+    }
+}

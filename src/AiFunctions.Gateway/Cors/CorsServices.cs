@@ -1,0 +1,50 @@
+using AiFunctions.Gateway.RequestId;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.Cors;
+
+/// <summary>Registers CORS from the settings.</summary>
+internal static class CorsServices
+{
+    private static readonly string[] DefaultMethods = ["GET", "POST"];
+
+    private static readonly string[] DefaultHeaders =
+    [
+        "authorization", "api-key", "x-api-key", "content-type", "x-request-id", "anthropic-version", "anthropic-beta",
+        "anthropic-dangerous-direct-browser-access", "openai-organization", "openai-project", "idempotency-key",
+        "x-stainless-lang", "x-stainless-package-version", "x-stainless-os", "x-stainless-arch", "x-stainless-runtime",
+        "x-stainless-runtime-version", "x-stainless-retry-count", "x-stainless-timeout", "x-stainless-helper-method", "x-stainless-poll-helper",
+    ];
+
+    // What a page may read of a response, beyond what browsers let it read anyway.
+    private static readonly string[] ExposedHeaders = [RequestIdMiddleware.HeaderName, "retry-after"];
+
+    public static IServiceCollection AddGatewayCors(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<CorsSettings>().Bind(configuration.GetSection(CorsSettings.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CorsSettings>, CorsSettingsValidator>();
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IOptions<CorsSettings>>((cors, options) => cors.AddDefaultPolicy(policy => Apply(options.Value, policy)));
+        return services;
+    }
+
+    // Without origins the middleware is left out altogether: it would answer every preflight, if only with a refusal.
+    public static IApplicationBuilder UseGatewayCors(this IApplicationBuilder app) =>
+        app.ApplicationServices.GetRequiredService<IOptions<CorsSettings>>().Value.AllowedOrigins.Count > 0 ? app.UseCors() : app;
+
+    private static void Apply(CorsSettings settings, CorsPolicyBuilder policy)
+    {
+        policy.WithOrigins([.. settings.AllowedOrigins])
+            .WithMethods(settings.AllowedMethods.Count > 0 ? [.. settings.AllowedMethods] : DefaultMethods)
+            .WithHeaders(settings.AllowedHeaders.Count > 0 ? [.. settings.AllowedHeaders] : DefaultHeaders)
+            .WithExposedHeaders(ExposedHeaders);
+        if (settings.AllowCredentials)
+        {
+            policy.AllowCredentials();
+        }
+    }
+}

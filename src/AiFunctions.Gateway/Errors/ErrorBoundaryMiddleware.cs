@@ -1,0 +1,67 @@
+using AiFunctions.Gateway.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace AiFunctions.Gateway.Errors;
+
+/// <summary>Turns whatever goes wrong further in into one contract error, and tells the log what kind of fault it was, never its text.</summary>
+internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILogger<ErrorBoundaryMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        GatewayError error;
+        try
+        {
+            await next(context);
+            if (context.Response.HasStarted || ForEmptyResponse(context.Response) is not { } missing)
+            {
+                return;
+            }
+
+            error = missing;
+        }
+        catch (Exception exception)
+        {
+            if (context.RequestAborted.IsCancellationRequested && exception is not BadHttpRequestException)
+            {
+                return; // The caller is gone: there is nobody to tell.
+            }
+
+            error = For(exception);
+            if (error == GatewayErrors.Internal)
+            {
+                // An exception's message may quote what it choked on, so only its type and place are logged.
+                LogFault(logger, context.TraceIdentifier, exception.GetType().FullName!, exception.StackTrace);
+            }
+        }
+
+        if (context.Response.HasStarted)
+        {
+            context.Abort(); // A cut connection is the only honest end of a half-sent body.
+            return;
+        }
+
+        await context.WriteErrorAsync(error);
+    }
+
+    private static GatewayError For(Exception exception) => exception switch
+    {
+        GatewayException known => known.Error,
+        StorageUnavailableException => GatewayErrors.StorageUnavailable,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => GatewayErrors.RequestTooLarge,
+        BadHttpRequestException => GatewayErrors.BrokenBody,
+        _ => GatewayErrors.Internal,
+    };
+
+    // What routing answers by itself has a status and no body.
+    private static GatewayError? ForEmptyResponse(HttpResponse response) => response.StatusCode switch
+    {
+        StatusCodes.Status404NotFound => GatewayErrors.NotFound,
+        StatusCodes.Status405MethodNotAllowed => GatewayErrors.MethodNotAllowed,
+        StatusCodes.Status415UnsupportedMediaType => GatewayErrors.UnsupportedMediaType,
+        _ => null,
+    };
+
+    [LoggerMessage(LogLevel.Error, "Request {RequestId} failed on {ExceptionType} {StackTrace}")]
+    private static partial void LogFault(ILogger logger, string requestId, string exceptionType, string? stackTrace);
+}

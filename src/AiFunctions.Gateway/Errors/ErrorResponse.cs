@@ -1,0 +1,34 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+
+namespace AiFunctions.Gateway.Errors;
+
+/// <summary>Writes contract errors as responses.</summary>
+internal static class ErrorResponse
+{
+    /// <summary>Answers with an error. The response must not have started.</summary>
+    public static async Task WriteErrorAsync(this HttpContext context, GatewayError error)
+    {
+        var response = context.Response;
+        response.StatusCode = error.Status;
+        response.ContentLength = null;
+        response.ContentType = "application/json";
+        if (error.Status == StatusCodes.Status401Unauthorized)
+        {
+            response.Headers.WWWAuthenticate = "Bearer";
+        }
+
+        if (error.RetryAfterSeconds is { } seconds)
+        {
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        }
+
+        await using (var writer = new Utf8JsonWriter(response.BodyWriter))
+        {
+            error.WriteTo(writer, context.TraceIdentifier);
+        }
+
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+}

@@ -1,0 +1,43 @@
+namespace AiFunctions.Gateway.Errors;
+
+/// <summary>The contract's errors. Texts are generic: none repeats what a caller or an upstream said.</summary>
+internal static class GatewayErrors
+{
+    public static readonly GatewayError InvalidJson = new(400, "invalid_json", "The body is not valid JSON; send one JSON object.");
+    public static readonly GatewayError DuplicateField = new(400, "invalid_json", "The body names a field twice in one object; name each field once.");
+    public static readonly GatewayError NotAnObject = new(400, "invalid_json", "The body must be a JSON object.");
+    public static readonly GatewayError EmptyBody = new(400, "invalid_json", "The body is empty; send a JSON object.");
+    public static readonly GatewayError InvalidEncoding = new(400, "invalid_encoding", "The body is not valid UTF-8 text; encode it as UTF-8 without lone surrogates.");
+    public static readonly GatewayError BrokenBody = new(400, "invalid_request", "The body did not arrive whole; check Content-Length and send the request again.");
+    public static readonly GatewayError NestingTooDeep = new(400, "nesting_too_deep", "The body is nested too deeply; flatten it to at most 64 levels.");
+    public static readonly GatewayError CredentialInUrl = new(400, "credential_in_url", "Credentials do not belong in the URL, where logs keep them; send the key in the Authorization header and rotate this one.");
+
+    public static readonly GatewayError MissingCredentials = new(401, "missing_credentials", "No credentials came with the request; send 'Authorization: Bearer <key>'.");
+    public static readonly GatewayError InvalidApiKey = new(401, "invalid_api_key", "The API key is not valid; check it or ask for a new one.");
+    public static readonly GatewayError ExpiredApiKey = new(401, "expired_api_key", "The API key has expired; ask for a new one.");
+
+    public static readonly GatewayError ManagementOff = new(403, "forbidden", "The management API is off; an operator must set Management__Key.");
+    public static readonly GatewayError UpstreamForbidden = new(403, "forbidden", "The model server refused access to this gateway; an operator must check its credentials there.");
+    public static readonly GatewayError InsufficientScope = new(403, "insufficient_scope", "This client may not call this operation; ask an operator for the scope.");
+
+    public static readonly GatewayError NotFound = new(404, "not_found", "There is nothing at this address; check the path and the id.");
+    public static readonly GatewayError ModelNotFound = new(404, "model_not_found", "This model is not available to this client; GET /v1/models lists those that are.") { Param = "model" };
+
+    public static readonly GatewayError MethodNotAllowed = new(405, "method_not_allowed", "This address does not take this method; see the Allow header.");
+    public static readonly GatewayError UnsupportedMediaType = new(415, "unsupported_media_type", "Send the body as 'Content-Type: application/json' in UTF-8, without a Content-Encoding.");
+    public static readonly GatewayError RequestTooLarge = new(413, "request_too_large", "The request is too large; send a smaller one.");
+
+    public static readonly GatewayError UpstreamRefused = new(400, "invalid_request", "The model server refused the request as invalid; check the model's documentation for the parameters that it takes.");
+    public static readonly GatewayError UpstreamRateLimited = new(429, "upstream_rate_limited", "The model server takes no more requests at the moment; try again later.") { RetryAfterSeconds = 5 };
+    public static readonly GatewayError UpstreamError = new(502, "upstream_error", "The model server failed to answer properly; try again, and tell an operator if it stays so.");
+    public static readonly GatewayError UpstreamUnavailable = new(503, "upstream_unavailable", "The model server cannot be reached at the moment; try again later.") { RetryAfterSeconds = 5 };
+    public static readonly GatewayError UpstreamTimeout = new(504, "upstream_timeout", "The model server did not answer in time; try again or ask for less.");
+    public static readonly GatewayError StorageUnavailable = new(503, "storage_unavailable", "The service cannot reach its storage at the moment; try again later.") { RetryAfterSeconds = 5 };
+
+    public static readonly GatewayError Internal = new(500, "internal_error", "The service failed on this request; tell an operator the request id.");
+
+    /// <summary>A field that is missing, of the wrong type or out of range.</summary>
+    /// <param name="param">The field's path. Never a name or value that the caller chose.</param>
+    /// <param name="rule">What the field must be, as the end of a sentence: <c>must be a string</c>.</param>
+    public static GatewayError InvalidField(string param, string rule) => new(400, "invalid_request", $"'{param}' {rule}.") { Param = param };
+}

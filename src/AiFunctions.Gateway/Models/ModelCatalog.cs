@@ -1,0 +1,55 @@
+using System.Text.Json;
+using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Streaming;
+using AiFunctions.Gateway.Upstreams;
+
+namespace AiFunctions.Gateway.Models;
+
+/// <summary>The models of all upstreams: those configured by name and, of upstreams that serve any, those that they list themselves.</summary>
+internal sealed class ModelCatalog(UpstreamRouter upstreams, TimeProvider time)
+{
+    private static readonly TimeSpan OldestList = TimeSpan.FromMinutes(1);
+    private readonly RecordCache<List<string>> _lists = new(time, OldestList, capacity: 1000);
+
+    /// <summary>Lists the models, each once, in the order of the upstreams' priority. An upstream that does not answer adds none of its own list.</summary>
+    public async Task<List<ServedModel>> ListAsync(string requestId, CancellationToken cancellationToken)
+    {
+        var lists = await Task.WhenAll(upstreams.Upstreams.Select(upstream => ModelsOfAsync(upstream, requestId, cancellationToken)));
+        return [.. lists.SelectMany(list => list).DistinctBy(model => model.Id)];
+    }
+
+    private async Task<IEnumerable<ServedModel>> ModelsOfAsync(Upstream upstream, string requestId, CancellationToken cancellationToken)
+    {
+        IEnumerable<string> ids = upstream.Models;
+        if (upstream is { AnyModel: true, Kind: UpstreamKind.Simulator })
+        {
+            ids = ids.Append("simulator");
+        }
+        else if (upstream.AnyModel)
+        {
+            ids = ids.Concat(await _lists.GetAsync(upstream.Name, _ => AskAsync(upstream, requestId), cancellationToken) ?? []);
+        }
+
+        return ids.Select(id => new ServedModel(id, upstream.Name));
+    }
+
+    private static async Task<List<string>?> AskAsync(Upstream upstream, string requestId)
+    {
+        try
+        {
+            using var response = await upstream.SendAsync(HttpMethod.Get, "models", json: null, requestId, CancellationToken.None);
+            using var list = JsonDocument.Parse(await JsonRelay.ReadAsync(response));
+            return
+            [
+                .. list.RootElement.GetProperty("data").EnumerateArray()
+                    .Select(model => model.GetProperty("id").GetString()!)
+                    .Where(id => !string.IsNullOrEmpty(id)),
+            ];
+        }
+        catch (Exception e) when (e is GatewayException or JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null; // not kept: the next caller asks again
+        }
+    }
+}

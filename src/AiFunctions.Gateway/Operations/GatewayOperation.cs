@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace AiFunctions.Gateway.Operations;
+
+/// <summary>One thing the gateway does for a caller: a route, a method, who may call it, and the code that answers.</summary>
+/// <remarks>Both hosts are built from the same list of these, <see cref="GatewayOperations.All"/>.</remarks>
+public sealed class GatewayOperation
+{
+    internal GatewayOperation(
+        string name, string method, string route, OperationAccess access, OperationBody body, RequestDelegate handler)
+    {
+        Name = name;
+        Method = method;
+        Route = route;
+        Access = access;
+        Body = body;
+        Endpoint = new RouteEndpoint(
+            handler, RoutePatternFactory.Parse(route), order: 0, new EndpointMetadataCollection(this, new HttpMethodMetadata([method])), name);
+    }
+
+    /// <summary>The operation's name, which is also its function's name; for example <c>ChatCompletions</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The HTTP method, in capitals.</summary>
+    public string Method { get; }
+
+    /// <summary>The route template with its leading slash; for example <c>/v1/models/{id}</c>.</summary>
+    public string Route { get; }
+
+    /// <summary>Who may call it.</summary>
+    public OperationAccess Access { get; }
+
+    /// <summary>Whether it takes a JSON body.</summary>
+    public OperationBody Body { get; }
+
+    /// <summary>What a client must have among its <c>scopes</c>, when it has any; null for what every client may do.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>The endpoint that the pipeline's stages look at and that answers in the end.</summary>
+    public Endpoint Endpoint { get; }
+
+    /// <summary>Answers the request. The pipeline's stages must have run before.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>A task that ends when the whole response has been written.</returns>
+    public Task InvokeAsync(HttpContext context) => Endpoint.RequestDelegate!(context);
+}

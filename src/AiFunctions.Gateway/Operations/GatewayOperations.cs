@@ -1,0 +1,96 @@
+using AiFunctions.Gateway.Chat;
+using AiFunctions.Gateway.Clients.Management;
+using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Health;
+using AiFunctions.Gateway.Models;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiFunctions.Gateway.Operations;
+
+/// <summary>Everything the gateway answers to.</summary>
+public static class GatewayOperations
+{
+    /// <summary>All operations, in the order of the contract.</summary>
+    public static IReadOnlyList<GatewayOperation> All { get; } =
+    [
+        Anonymous<HealthEndpoint>("Health", "GET", "/healthz", (e, c) => e.CheckAsync(c)),
+
+        Client<ChatCompletionsEndpoint>("ChatCompletions", "POST", "/v1/chat/completions", "chat.completions", OperationBody.Required, (e, c) => e.CompleteAsync(c)),
+        Client<ModelEndpoints>("ListModels", "GET", "/v1/models", null, OperationBody.None, (e, c) => e.ListAsync(c)),
+        Client<ModelEndpoints>("GetModel", "GET", "/v1/models/{id}", null, OperationBody.None, (e, c) => e.GetAsync(c)),
+
+        Management<ClientEndpoints>("CreateClient", "POST", "/manage/clients", OperationBody.Required, (e, c) => e.CreateAsync(c)),
+        Management<ClientEndpoints>("ListClients", "GET", "/manage/clients", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<ClientEndpoints>("GetClient", "GET", "/manage/clients/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
+        Management<ClientEndpoints>("UpdateClient", "PATCH", "/manage/clients/{id}", OperationBody.Required, (e, c) => e.UpdateAsync(c)),
+        Management<ClientEndpoints>("DeleteClient", "DELETE", "/manage/clients/{id}", OperationBody.None, (e, c) => e.DeleteAsync(c)),
+        Management<KeyEndpoints>("IssueKey", "POST", "/manage/clients/{id}/keys", OperationBody.Optional, (e, c) => e.IssueAsync(c)),
+        Management<KeyEndpoints>("ListKeys", "GET", "/manage/clients/{id}/keys", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<KeyEndpoints>("RevokeKey", "DELETE", "/manage/clients/{id}/keys/{keyId}", OperationBody.None, (e, c) => e.RevokeAsync(c)),
+    ];
+
+    /// <summary>The scopes that a client may be given: one for each operation that has one.</summary>
+    internal static IReadOnlyList<string> Scopes { get; } = [.. All.Select(operation => operation.Scope).OfType<string>().Distinct()];
+
+    /// <summary>Finds an operation.</summary>
+    /// <param name="name">Its name, as in <see cref="GatewayOperation.Name"/>.</param>
+    /// <exception cref="ArgumentException">There is no operation of that name.</exception>
+    /// <returns>The operation.</returns>
+    public static GatewayOperation Get(string name) =>
+        All.FirstOrDefault(operation => operation.Name == name) ?? throw new ArgumentException($"There is no operation '{name}'.", nameof(name));
+
+    /// <summary>For a host that matches routes itself: what answers a request that it has matched to an operation.</summary>
+    /// <param name="operation">The operation whose route the request matched.</param>
+    /// <param name="context">The request.</param>
+    /// <returns>The operation's endpoint, or one that answers 405 when the request's method is not the operation's.</returns>
+    public static Endpoint SelectEndpoint(GatewayOperation operation, HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(context);
+        if (HttpMethods.Equals(operation.Method, context.Request.Method))
+        {
+            return operation.Endpoint;
+        }
+
+        var allow = string.Join(", ", All.Where(other => other.Route == operation.Route).Select(other => other.Method));
+        return new Endpoint(
+            answered =>
+            {
+                answered.Response.Headers.Allow = allow;
+                return answered.WriteErrorAsync(GatewayErrors.MethodNotAllowed);
+            },
+            EndpointMetadataCollection.Empty,
+            "405 Method Not Allowed");
+    }
+
+    /// <summary>For a host with ASP.NET Core's routing: maps every operation.</summary>
+    /// <param name="endpoints">The host's route builder.</param>
+    public static void MapAiGateway(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        endpoints.DataSources.Add(new DefaultEndpointDataSource(All.Select(operation => operation.Endpoint)));
+    }
+
+    internal static GatewayOperation? GetOperation(this HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<GatewayOperation>();
+
+    private static GatewayOperation Anonymous<T>(string name, string method, string route, Func<T, HttpContext, Task> handler)
+        where T : notnull =>
+        new(name, method, route, OperationAccess.Anonymous, OperationBody.None, Handler(handler));
+
+    private static GatewayOperation Client<T>(
+        string name, string method, string route, string? scope, OperationBody body, Func<T, HttpContext, Task> handler)
+        where T : notnull =>
+        new(name, method, route, OperationAccess.Client, body, Handler(handler)) { Scope = scope };
+
+    private static GatewayOperation Management<T>(
+        string name, string method, string route, OperationBody body, Func<T, HttpContext, Task> handler)
+        where T : notnull =>
+        new(name, method, route, OperationAccess.Management, body, Handler(handler));
+
+    private static RequestDelegate Handler<T>(Func<T, HttpContext, Task> handler)
+        where T : notnull =>
+        context => handler(context.RequestServices.GetRequiredService<T>(), context);
+}

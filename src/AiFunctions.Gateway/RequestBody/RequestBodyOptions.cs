@@ -1,0 +1,11 @@
+namespace AiFunctions.Gateway.RequestBody;
+
+/// <summary>What a body may be. Section <c>RequestBody</c>.</summary>
+public sealed class RequestBodyOptions
+{
+    /// <summary>The section's name.</summary>
+    public const string Section = "RequestBody";
+
+    /// <summary>The largest body in bytes, 1 KiB to 64 MiB; a larger one is refused with 413 before it has been read.</summary>
+    public int MaxBytes { get; set; } = 8 * 1024 * 1024;
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http;
+
+namespace AiFunctions.Gateway.RequestId;
+
+/// <summary>Gives every request an id, the caller's own where it is fit to be logged, and says it in the response.</summary>
+internal sealed class RequestIdMiddleware(RequestDelegate next)
+{
+    public const string HeaderName = "x-request-id";
+    private const int LongestId = 128;
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var given = context.Request.Headers[HeaderName];
+        var id = given.Count == 1 && IsValid(given[0]) ? given[0]! : Guid.CreateVersion7().ToString("N");
+        context.TraceIdentifier = id;
+        context.Response.Headers[HeaderName] = id;
+        return next(context);
+    }
+
+    /// <summary>1 to 128 letters, digits, dots, dashes and underscores: safe in a header, a log line and a file name.</summary>
+    internal static bool IsValid(string? id)
+    {
+        if (string.IsNullOrEmpty(id) || id.Length > LongestId)
+        {
+            return false;
+        }
+
+        foreach (var c in id)
+        {
+            if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.'))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,53 @@
+using System.Text.Json;
+
+namespace AiFunctions.Gateway.Upstreams.Simulator;
+
+/// <summary>How the simulator reads messages and counts words.</summary>
+internal static class SimulatorText
+{
+    /// <summary>A message's text: its content, or the text parts of its content.</summary>
+    public static string Of(JsonElement message)
+    {
+        if (!message.TryGetProperty("content", out var content))
+        {
+            return "";
+        }
+
+        return content.ValueKind switch
+        {
+            JsonValueKind.String => content.GetString()!,
+            JsonValueKind.Array => string.Concat(content.EnumerateArray().Select(
+                part => part.TryGetProperty("text", out var text) && text.ValueKind == JsonValueKind.String ? text.GetString() : "")),
+            _ => "",
+        };
+    }
+
+    /// <summary>The last thing that a user or a tool said.</summary>
+    public static (string Text, string? Role) LastAsked(JsonElement messages)
+    {
+        foreach (var message in messages.EnumerateArray().Reverse())
+        {
+            var role = message.GetProperty("role").GetString();
+            if (role is "user" or "tool")
+            {
+                return (Of(message), role);
+            }
+        }
+
+        return ("", null);
+    }
+
+    /// <summary>Cuts a text into words, each with the white space before it, so that together they are the text.</summary>
+    public static IEnumerable<string> Words(string text)
+    {
+        var start = 0;
+        for (var i = 1; i <= text.Length; i++)
+        {
+            if (i == text.Length || (char.IsWhiteSpace(text[i]) && !char.IsWhiteSpace(text[i - 1])))
+            {
+                yield return text[start..i];
+                start = i;
+            }
+        }
+    }
+}

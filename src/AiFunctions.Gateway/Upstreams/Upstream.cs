@@ -1,0 +1,113 @@
+using System.Net;
+using System.Net.Http.Headers;
+using AiFunctions.Gateway.Errors;
+using Azure.Core;
+using Azure.Identity;
+
+namespace AiFunctions.Gateway.Upstreams;
+
+/// <summary>A model server, and how it is called. The simulator differs from the others only in its message handler.</summary>
+internal sealed class Upstream : IDisposable
+{
+    private static readonly TokenRequestContext AzureScope = new(["https://cognitiveservices.azure.com/.default"]);
+    private static readonly ProductInfoHeaderValue UserAgent = new("AiFunctions", "1.0");
+
+    private readonly UpstreamOptions _options;
+    private readonly HttpMessageInvoker _http;
+    private readonly Lazy<TokenCredential> _credential;
+    private readonly TimeProvider _time;
+    private readonly string _baseUrl;
+
+    public Upstream(UpstreamOptions options, HttpMessageHandler handler, Lazy<TokenCredential> credential, TimeProvider time)
+    {
+        _options = options;
+        _http = new HttpMessageInvoker(handler);
+        _credential = credential;
+        _time = time;
+        _baseUrl = (options.BaseUrl?.AbsoluteUri ?? "http://simulator.invalid/v1").TrimEnd('/') + "/";
+        AnyModel = options.Models.Count == 0 || options.Models.Contains(UpstreamOptions.AnyModel);
+        Models = [.. options.Models.Where(model => model != UpstreamOptions.AnyModel).Distinct(StringComparer.Ordinal)];
+    }
+
+    public string Name => _options.Name;
+
+    public UpstreamKind Kind => _options.Kind;
+
+    public int Priority => _options.Priority;
+
+    /// <summary>Whether it serves models beyond those it is configured with.</summary>
+    public bool AnyModel { get; }
+
+    /// <summary>The models that it is configured with by name.</summary>
+    public IReadOnlyList<string> Models { get; }
+
+    public bool Serves(string model) => AnyModel || Models.Contains(model, StringComparer.Ordinal);
+
+    /// <summary>Sends a request and returns when the answer's head has come, whatever its status.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">The path below the base address, without a leading slash.</param>
+    /// <param name="json">The body, sent byte for byte; null for none.</param>
+    /// <param name="requestId">Sent along, so that the two servers' records can be matched.</param>
+    /// <param name="cancellationToken">Gives up the call, also while the answer is being read.</param>
+    /// <exception cref="GatewayException">The upstream cannot be reached, broke off or stayed silent too long.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<UpstreamResponse> SendAsync(
+        HttpMethod method, string path, ReadOnlyMemory<byte>? json, string requestId, CancellationToken cancellationToken)
+    {
+        var silence = new SilenceTimer(TimeSpan.FromSeconds(_options.TimeoutSeconds), _time, cancellationToken);
+        try
+        {
+            using var request = new HttpRequestMessage(method, _baseUrl + path)
+            {
+                // HTTP/2 where TLS can agree on it, HTTP/1.1 else.
+                Version = HttpVersion.Version11,
+                VersionPolicy = HttpVersionPolicy.RequestVersionOrHigher,
+            };
+            if (json is { } body)
+            {
+                request.Content = new ReadOnlyMemoryContent(body);
+                request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            }
+
+            request.Headers.UserAgent.Add(UserAgent);
+            request.Headers.TryAddWithoutValidation(RequestId.RequestIdMiddleware.HeaderName, requestId);
+            await AuthorizeAsync(request, silence.Token);
+            var response = await _http.SendAsync(request, silence.Token);
+            return new UpstreamResponse(response, silence);
+        }
+        catch (Exception e)
+        {
+            silence.Dispose();
+            throw silence.Explain(e) is { } error ? new GatewayException(error, e) : e;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        if (_options.ApiKey is { } key)
+        {
+            if (Kind == UpstreamKind.AzureOpenAI)
+            {
+                request.Headers.TryAddWithoutValidation("api-key", key);
+            }
+            else
+            {
+                request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
+            }
+        }
+        else if (Kind == UpstreamKind.AzureOpenAI)
+        {
+            try
+            {
+                var token = await _credential.Value.GetTokenAsync(AzureScope, cancellationToken);
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
+            }
+            catch (AuthenticationFailedException e)
+            {
+                throw new GatewayException(GatewayErrors.UpstreamUnavailable, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Upstreams.Simulator;
+using Azure.Core;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.Upstreams;
+
+/// <summary>Knows which upstreams serve a model, and asks them in turn.</summary>
+internal sealed partial class UpstreamRouter : IDisposable
+{
+    private readonly ILogger<UpstreamRouter> _logger;
+
+    public UpstreamRouter(
+        IOptions<UpstreamsOptions> options,
+        IOptions<SimulatorOptions> simulator,
+        Lazy<TokenCredential> credential,
+        TimeProvider time,
+        ILogger<UpstreamRouter> logger)
+    {
+        _logger = logger;
+        Upstreams =
+        [
+            .. options.Value.Upstreams
+                .Select(upstream => new Upstream(
+                    upstream,
+                    upstream.Kind == UpstreamKind.Simulator ? new SimulatorHandler(simulator.Value, time) : NewSocketsHandler(),
+                    credential,
+                    time))
+                .OrderBy(upstream => upstream.Priority), // a stable sort: equals stay in the order of the settings
+        ];
+    }
+
+    /// <summary>All upstreams, first choice first.</summary>
+    public IReadOnlyList<Upstream> Upstreams { get; }
+
+    /// <summary>Posts a request to the first upstream that serves the model and can answer.</summary>
+    /// <returns>An answer with a success status.</returns>
+    /// <exception cref="GatewayException">No upstream serves the model, or the last one that does failed or refused.</exception>
+    /// <exception cref="OperationCanceledException">The caller gave up.</exception>
+    public async Task<UpstreamResponse> PostAsync(
+        string model, string path, ReadOnlyMemory<byte> json, string requestId, CancellationToken cancellationToken)
+    {
+        var error = GatewayErrors.ModelNotFound;
+        foreach (var upstream in Upstreams.Where(upstream => upstream.Serves(model)))
+        {
+            try
+            {
+                var response = await upstream.SendAsync(HttpMethod.Post, path, json, requestId, cancellationToken);
+                if ((int)response.Status is >= 200 and < 300)
+                {
+                    return response;
+                }
+
+                using (response)
+                {
+                    LogRefusal(_logger, upstream.Name, (int)response.Status, requestId);
+                    error = UpstreamErrors.For(response);
+                    if (!UpstreamErrors.IsWorthFailover(response.Status))
+                    {
+                        break;
+                    }
+                }
+            }
+            catch (GatewayException e)
+            {
+                LogFault(_logger, upstream.Name, e.Error.Code, requestId, e.InnerException?.GetType().Name);
+                error = e.Error;
+            }
+        }
+
+        throw new GatewayException(error);
+    }
+
+    public void Dispose()
+    {
+        foreach (var upstream in Upstreams)
+        {
+            upstream.Dispose();
+        }
+    }
+
+    private static SocketsHttpHandler NewSocketsHandler() => new()
+    {
+        AllowAutoRedirect = false, // a redirect would take the credential elsewhere
+        UseCookies = false,
+        ConnectTimeout = TimeSpan.FromSeconds(10),
+        PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that changes in DNS are seen
+        EnableMultipleHttp2Connections = true,
+        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+        KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
+    };
+
+    [LoggerMessage(LogLevel.Warning, "Upstream {Upstream} answered {Status} to request {RequestId}")]
+    private static partial void LogRefusal(ILogger logger, string upstream, int status, string requestId);
+
+    [LoggerMessage(LogLevel.Warning, "Upstream {Upstream} failed with {Code} on request {RequestId} ({Fault})")]
+    private static partial void LogFault(ILogger logger, string upstream, string code, string requestId, string? fault);
+}

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.Upstreams;
+
+/// <summary>Checks the upstreams at start.</summary>
+internal sealed class UpstreamsOptionsValidator : IValidateOptions<UpstreamsOptions>
+{
+    private const int LongestTimeoutSeconds = 3600;
+
+    public ValidateOptionsResult Validate(string? name, UpstreamsOptions options)
+    {
+        var failures = new List<string>();
+        var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 0; i < options.Upstreams.Count; i++)
+        {
+            var upstream = options.Upstreams[i];
+            var setting = $"Upstreams__{i}__";
+            if (string.IsNullOrWhiteSpace(upstream.Name) || !names.Add(upstream.Name))
+            {
+                failures.Add($"{setting}Name must be set, to a name that no other upstream has.");
+            }
+
+            if (!Enum.IsDefined(upstream.Kind))
+            {
+                failures.Add($"{setting}Kind must be one of {string.Join(", ", Enum.GetNames<UpstreamKind>())}.");
+            }
+
+            if (upstream.Kind != UpstreamKind.Simulator && CheckBaseUrl(upstream) is { } rule)
+            {
+                failures.Add($"{setting}BaseUrl {rule}");
+            }
+
+            if (upstream.ApiKey is { } key && (string.IsNullOrWhiteSpace(key) || key.Any(c => !char.IsAscii(c) || char.IsControl(c))))
+            {
+                failures.Add($"{setting}ApiKey must be a key, without line breaks, or be left out.");
+            }
+
+            if (upstream.Models.Any(string.IsNullOrWhiteSpace))
+            {
+                failures.Add($"{setting}Models must not hold an empty name.");
+            }
+
+            if (upstream.TimeoutSeconds is < 1 or > LongestTimeoutSeconds)
+            {
+                failures.Add($"{setting}TimeoutSeconds must be from 1 to {LongestTimeoutSeconds}.");
+            }
+        }
+
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    private static string? CheckBaseUrl(UpstreamOptions upstream)
+    {
+        if (upstream.BaseUrl is not { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" } url)
+        {
+            return "must be an http or https address with the version segment, such as http://localhost:11434/v1, without credentials or query.";
+        }
+
+        return upstream is { Kind: UpstreamKind.AzureOpenAI, ApiKey: null } && url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback
+            ? "must be https, because the managed identity's token is sent there."
+            : null;
+    }
+}

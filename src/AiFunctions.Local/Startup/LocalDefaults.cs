@@ -1,0 +1,56 @@
+using AiFunctions.Local.Azurite;
+using Microsoft.Extensions.Configuration.Json;
+using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.FileProviders;
+
+namespace AiFunctions.Local.Startup;
+
+/// <summary>The settings that make the gateway run on a laptop without any.</summary>
+internal static class LocalDefaults
+{
+    private const string DefaultUrl = "http://localhost:7071";
+
+    private static readonly string[] AddressSettings = ["urls", "http_ports", "https_ports"];
+
+    // In-flight answers get this long after Ctrl-C; the whole process is to be gone within five seconds.
+    private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2.5);
+
+    public static void AddLocalDefaults(this WebApplicationBuilder builder)
+    {
+        var configuration = builder.Configuration;
+
+        // Below all other sources: the settings file beside the program, for `dotnet run --project` is started from elsewhere.
+        configuration.Sources.Insert(0, new JsonConfigurationSource
+        {
+            FileProvider = new PhysicalFileProvider(AppContext.BaseDirectory),
+            Path = "appsettings.json",
+            Optional = true,
+        });
+
+        var defaults = new Dictionary<string, string?>();
+        if (string.IsNullOrWhiteSpace(configuration["Storage:ConnectionString"]) && string.IsNullOrWhiteSpace(configuration["Storage:TableServiceUri"]))
+        {
+            defaults["Storage:ConnectionString"] = DevelopmentStorage.ConnectionString;
+        }
+
+        if (string.IsNullOrWhiteSpace(configuration["Management:Key"]))
+        {
+            defaults["Management:Key"] = ManagementKeyFile.ReadOrCreate(builder.Environment.ContentRootPath);
+        }
+
+        if (AddressSettings.All(key => string.IsNullOrEmpty(configuration[key]))
+            && !configuration.GetSection("Kestrel:Endpoints").GetChildren().Any())
+        {
+            defaults["urls"] = DefaultUrl;
+        }
+
+        // Last, because an empty setting would hide a default that came before it.
+        configuration.Sources.Add(new MemoryConfigurationSource { InitialData = defaults });
+
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+
+        // A start that fails is explained in one line by Program; the host would log it with a stack trace before.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+    }
+}

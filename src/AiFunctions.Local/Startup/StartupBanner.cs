@@ -1,0 +1,74 @@
+using System.Globalization;
+using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Upstreams;
+using AiFunctions.Local.Azurite;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Local.Startup;
+
+/// <summary>Tells, once the host listens, where it is and how to try it.</summary>
+internal sealed class StartupBanner(
+    IServer server, AzuriteService azurite, IOptions<StorageOptions> storage, UpstreamList upstreams, DemoClient demo, IOptions<LocalOptions> local)
+    : IHostedLifecycleService
+{
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var address = server.Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault() ?? "(no address)";
+        var lines = new List<string>
+        {
+            "",
+            $"AiFunctions is listening on {address}",
+            $"  storage     {DescribeStorage()}",
+            $"  upstreams   {string.Join(", ", upstreams.All.Select(upstream => $"{upstream.Name} ({upstream.Kind})"))}",
+            $"  management  key in {ManagementKeyFile.RelativePath}, unless Management__Key is set",
+        };
+        if (local.Value.DemoClient)
+        {
+            lines.AddRange(await DescribeDemoAsync(address, cancellationToken));
+        }
+
+        lines.Add("");
+        await Console.Out.WriteLineAsync(string.Join(Environment.NewLine, lines));
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private string DescribeStorage() => azurite.Status switch
+    {
+        AzuriteStatus.Started => string.Create(CultureInfo.InvariantCulture, $"Azurite on port {azurite.TableEndpoint!.Port}, started here, data in {azurite.DataDirectory}"),
+        AzuriteStatus.Remote => storage.Value.TableServiceUri?.Host ?? "as in Storage__ConnectionString",
+        _ => string.Create(CultureInfo.InvariantCulture, $"development storage on port {azurite.TableEndpoint!.Port}"),
+    };
+
+    private async Task<IEnumerable<string>> DescribeDemoAsync(string address, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await demo.CreateAsync(cancellationToken) is { } key
+                ?
+                [
+                    $"  demo key    {key}   (shown this once)",
+                    "",
+                    "Try it:",
+                    $"""curl {address}/v1/chat/completions -H "Authorization: Bearer {key}" -H "Content-Type: application/json" """
+                        + $$"""-d '{"model":"{{upstreams.ExampleModel}}","messages":[{"role":"user","content":"Hello!"}]}'""",
+                ]
+                : ["  demo key    shown on an earlier start; POST /manage/clients/demo/keys makes another"];
+        }
+        catch (StorageUnavailableException)
+        {
+            return ["  demo key    none: storage cannot be reached; start again when it can"];
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using AiFunctions.Local.Azurite;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.FileProviders;
@@ -9,6 +10,9 @@ namespace AiFunctions.Local.Startup;
 internal static class LocalDefaults
 {
     private const string DefaultUrl = "http://localhost:7071";
+
+    // A body that is announced longer than it is keeps its caller waiting for no more than this.
+    private static readonly MinDataRate SlowestBody = new(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(2.5));
 
     private static readonly string[] AddressSettings = ["urls", "http_ports", "https_ports"];
 
@@ -47,7 +51,11 @@ internal static class LocalDefaults
         // Last, because an empty setting would hide a default that came before it.
         configuration.Sources.Add(new MemoryConfigurationSource { InitialData = defaults });
 
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
+        });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
 
         // A start that fails is explained in one line by Program; the host would log it with a stack trace before.

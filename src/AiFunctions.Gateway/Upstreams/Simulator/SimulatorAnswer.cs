@@ -33,7 +33,7 @@ internal sealed class SimulatorAnswer
         _includeUsage = Stream
             && request.TryGetProperty("stream_options", out var options) && options.ValueKind == JsonValueKind.Object
             && options.TryGetProperty("include_usage", out var include) && include.ValueKind == JsonValueKind.True;
-        _promptTokens = messages.EnumerateArray().Sum(message => SimulatorText.Words(SimulatorText.Of(message)).Count());
+        _promptTokens = messages.EnumerateArray().Sum(message => SimulatorText.CountWords(SimulatorText.Of(message)));
 
         var (asked, role) = SimulatorText.LastAsked(messages);
         (_tool, var text) = SimulatorTool.Choose(request, asked) is { } call
@@ -41,9 +41,8 @@ internal sealed class SimulatorAnswer
             : (null, role == "tool" ? "The tool said: " + asked : "You asked: " + asked);
 
         var most = Integer(request, "max_completion_tokens") ?? Integer(request, "max_tokens") ?? DefaultMaxTokens;
-        var words = SimulatorText.Words(text).ToArray();
-        _words = words.Length > most ? words[..most] : words;
-        _finishReason = _words.Length < words.Length ? "length" : _tool is null ? "stop" : "tool_calls";
+        _words = [.. SimulatorText.Words(text).Take(most)];
+        _finishReason = SimulatorText.CountWords(text) > most ? "length" : _tool is null ? "stop" : "tool_calls";
     }
 
     /// <summary>Whether a stream was asked for.</summary>

@@ -1,0 +1,40 @@
+using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Storage;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.Tests.Authentication;
+
+public class KeyedHashTests
+{
+    private const string Account = "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=c2VjcmV0PT09;EndpointSuffix=core.windows.net";
+
+    [Fact]
+    public void Instances_with_the_same_secret_agree_and_others_do_not()
+    {
+        Assert.Equal(Hash("one-secret-of-more-than-32-characters").OfApiKey("key"), Hash("one-secret-of-more-than-32-characters").OfApiKey("key"));
+        Assert.NotEqual(Hash("one-secret-of-more-than-32-characters").OfApiKey("key"), Hash("two-secret-of-more-than-32-characters").OfApiKey("key"));
+        Assert.NotEqual(Hash(null).OfApiKey("key"), Hash(null).OfApiKey("yek"));
+    }
+
+    [Theory]
+    [InlineData(Account, "c2VjcmV0PT09")]
+    [InlineData("TableEndpoint=https://a.table.core.windows.net;SharedAccessSignature=sv=1", null)]
+    [InlineData("not a connection string", null)]
+    [InlineData("", null)]
+    [InlineData(null, null)]
+    public void The_account_key_is_found_if_there_is_one(string? connectionString, string? key) =>
+        Assert.Equal(key, KeyedHash.AccountKeyOf(connectionString));
+
+    [Fact]
+    public void Without_an_account_key_the_setting_is_required()
+    {
+        var validator = new AuthenticationSettingsValidator(Options.Create(new StorageOptions { TableServiceUri = new Uri("https://a.table.core.windows.net") }));
+
+        Assert.Contains("Authentication__HashKey", validator.Validate(null, new AuthenticationSettings()).FailureMessage, StringComparison.Ordinal);
+        Assert.True(validator.Validate(null, new AuthenticationSettings { HashKey = new string('x', 32) }).Succeeded);
+        Assert.True(validator.Validate(null, new AuthenticationSettings { HashKey = new string('x', 31) }).Failed);
+    }
+
+    private static KeyedHash Hash(string? secret) => new(
+        Options.Create(new AuthenticationSettings { HashKey = secret }), Options.Create(new StorageOptions { ConnectionString = "UseDevelopmentStorage=true" }));
+}

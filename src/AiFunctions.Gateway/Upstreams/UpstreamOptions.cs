@@ -9,7 +9,7 @@ public sealed class UpstreamOptions
     /// <summary>Stands for any model in <see cref="Models"/>.</summary>
     public const string AnyModel = "*";
 
-    /// <summary>A name for logs and model lists, different from the others'.</summary>
+    /// <summary>A name for logs and model lists, different from the others'; by default <c>upstream-N</c>.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>What kind of server it is.</summary>

@@ -1,3 +1,4 @@
+using System.Reflection;
 using AiFunctions.Gateway.Upstreams.Simulator;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,8 +14,17 @@ internal static class UpstreamServices
         services.AddOptions<UpstreamsOptions>()
             .Configure(options =>
             {
-                // A misspelt setting of an upstream would leave it half configured, so it stops the start.
-                configuration.GetSection(UpstreamOptions.Section).Bind(options.Upstreams, binder => binder.ErrorOnUnknownConfiguration = true);
+                var section = configuration.GetSection(UpstreamOptions.Section);
+
+                // One by one, because bound as a list an upstream with a value of the wrong type would be left out without a word.
+                foreach (var upstream in section.GetChildren())
+                {
+                    var bound = upstream.Get<UpstreamOptions>() ?? new UpstreamOptions();
+                    bound.Name = string.IsNullOrWhiteSpace(bound.Name) ? $"upstream-{upstream.Key}" : bound.Name;
+                    options.Upstreams.Add(bound);
+                }
+
+                options.UnknownSettings = [.. section.GetChildren().SelectMany(upstream => upstream.GetChildren()).Where(IsUnknown).Select(setting => setting.Path)];
                 if (options.Upstreams.Count == 0)
                 {
                     options.Upstreams.Add(new UpstreamOptions { Name = "simulator", Kind = UpstreamKind.Simulator });
@@ -33,4 +43,7 @@ internal static class UpstreamServices
         services.AddSingleton(provider => new UpstreamList(provider.GetRequiredService<IOptions<UpstreamsOptions>>()));
         return services;
     }
+
+    private static bool IsUnknown(IConfigurationSection setting) =>
+        typeof(UpstreamOptions).GetProperty(setting.Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase) is null;
 }

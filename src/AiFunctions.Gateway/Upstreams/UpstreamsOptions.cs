@@ -4,4 +4,7 @@ namespace AiFunctions.Gateway.Upstreams;
 internal sealed class UpstreamsOptions
 {
     public IList<UpstreamOptions> Upstreams { get; set; } = [];
+
+    /// <summary>Configuration paths below the upstreams that name no setting: one misspelt would leave an upstream half configured.</summary>
+    public IReadOnlyList<string> UnknownSettings { get; set; } = [];
 }

@@ -9,15 +9,15 @@ internal sealed class UpstreamsOptionsValidator : IValidateOptions<UpstreamsOpti
 
     public ValidateOptionsResult Validate(string? name, UpstreamsOptions options)
     {
-        var failures = new List<string>();
+        var failures = options.UnknownSettings.Select(path => $"{path.Replace(":", "__", StringComparison.Ordinal)} is not a setting; check its spelling.").ToList();
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         for (var i = 0; i < options.Upstreams.Count; i++)
         {
             var upstream = options.Upstreams[i];
             var setting = $"Upstreams__{i}__";
-            if (string.IsNullOrWhiteSpace(upstream.Name) || !names.Add(upstream.Name))
+            if (!names.Add(upstream.Name))
             {
-                failures.Add($"{setting}Name must be set, to a name that no other upstream has.");
+                failures.Add($"{setting}Name must be a name that no other upstream has.");
             }
 
             if (!Enum.IsDefined(upstream.Kind))

@@ -6,7 +6,7 @@ public sealed class AzuriteOptions
     /// <summary>The configuration section that these options are read from.</summary>
     public const string SectionName = "Storage";
 
-    /// <summary>The connection string of the tables. Development storage when neither this nor <see cref="TableServiceUri"/> is set.</summary>
+    /// <summary>The connection string of the tables; development storage when this and <see cref="TableServiceUri"/> are not set.</summary>
     public string? ConnectionString { get; set; }
 
     /// <summary>The table service reached with a managed identity; when it is set, Azurite has nothing to do.</summary>

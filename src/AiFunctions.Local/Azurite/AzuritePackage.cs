@@ -36,7 +36,8 @@ internal sealed class AzuritePackage(string shippedDirectory, string npmDirector
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new AzuriteException(
-                $"Installing Azurite into {npmDirectory} has not ended within {InstallTimeout.TotalMinutes:0} minutes. {NodeRuntime.Alternative}");
+                $"Installing Azurite into {npmDirectory} has not ended within {InstallTimeout.TotalMinutes:0} minutes. "
+                + NodeRuntime.Alternative);
         }
     }
 
@@ -49,7 +50,8 @@ internal sealed class AzuritePackage(string shippedDirectory, string npmDirector
     private async Task InstallAsync(string version, CancellationToken cancellationToken)
     {
         var npm = NodeRuntime.FindNpm();
-        Console.WriteLine($"Installing Azurite, the local storage emulator, into {npmDirectory}. This happens once and takes about 20 seconds.");
+        Console.WriteLine(
+            $"Installing Azurite, the local storage emulator, into {npmDirectory}. This happens once and takes about 20 seconds.");
 
         File.Delete(Path.Combine(npmDirectory, MarkerName));
         foreach (var name in new[] { "package.json", "package-lock.json" })
@@ -72,13 +74,14 @@ internal sealed class AzuritePackage(string shippedDirectory, string npmDirector
         if (exitCode != 0)
         {
             throw new AzuriteException(
-                $"Azurite cannot be installed: {Reason(lines) ?? $"exit code {exitCode}"} (npm ci in {npmDirectory}). {NodeRuntime.Alternative}");
+                $"Azurite cannot be installed: {Reason(lines) ?? $"exit code {exitCode}"} (npm ci in {npmDirectory}). "
+                + NodeRuntime.Alternative);
         }
 
         await File.WriteAllTextAsync(Path.Combine(npmDirectory, MarkerName), version, cancellationToken);
     }
 
-    /// <summary>npm's errors begin with a few "code ECONNREFUSED" and end with advice; the first whole sentence says what happened.</summary>
+    /// <summary>npm's errors begin with a few "code ECONNREFUSED" and end with advice; the first sentence says what happened.</summary>
     private static string? Reason(IEnumerable<string> lines) => lines
         .Where(line => line.StartsWith(NpmError, StringComparison.Ordinal))
         .Select(line => line[NpmError.Length..].Trim())

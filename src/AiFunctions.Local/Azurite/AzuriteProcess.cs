@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace AiFunctions.Local.Azurite;
 
@@ -40,14 +41,15 @@ internal sealed class AzuriteProcess : IDisposable
     public string? LastLine => _lastLine;
 
     /// <summary>Starts Azurite's table service.</summary>
-    public static AzuriteProcess Start(NodeRuntime runtime, string script, string npmDirectory, Uri endpoint, string dataDirectory, TimeProvider time)
+    public static AzuriteProcess Start(
+        NodeRuntime runtime, string script, string npmDirectory, Uri endpoint, string dataDirectory, TimeProvider time)
     {
         var start = ChildCommand.StartInfo(runtime.Node,
         [
             script,
             npmDirectory,
             DevelopmentStorage.ListenAddress(endpoint),
-            endpoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            endpoint.Port.ToString(CultureInfo.InvariantCulture),
             dataDirectory,
         ]);
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Local.Azurite;
@@ -87,7 +88,8 @@ public sealed class AzuriteService : IHostedLifecycleService, IAsyncDisposable
                     return AzuriteStatus.AlreadyListening;
                 case TableProbeResult.Refuses:
                     throw new AzuriteException(
-                        $"Port {endpoint.Port} answers, but not as the table storage that Storage__ConnectionString means: end what listens there, or name another port.");
+                        $"Port {endpoint.Port} answers, but not as the table storage that Storage__ConnectionString means: "
+                        + "end what listens there, or name another port.");
                 case TableProbeResult.NobodyListens:
                     var runtime = await NodeRuntime.FindAsync(cancellationToken);
                     var npmDirectory = Path.Combine(DataDirectory, "npm");
@@ -103,7 +105,8 @@ public sealed class AzuriteService : IHostedLifecycleService, IAsyncDisposable
             if (_time.GetElapsedTime(started) > StartTimeout)
             {
                 throw new AzuriteException(
-                    $"Port {endpoint.Port} is taken by something that does not answer table requests: end it, or name another port in Storage__ConnectionString.");
+                    $"Port {endpoint.Port} is taken by something that does not answer table requests: "
+                    + "end it, or name another port in Storage__ConnectionString.");
             }
 
             await Task.Delay(Poll, _time, cancellationToken);
@@ -113,7 +116,7 @@ public sealed class AzuriteService : IHostedLifecycleService, IAsyncDisposable
     private async Task<bool> TryStartAsync(NodeRuntime runtime, string npmDirectory, Uri endpoint, CancellationToken cancellationToken)
     {
         // A directory per port: whoever holds the port holds its data, so two instances never write the same file.
-        var dataDirectory = Path.Combine(DataDirectory, "data", endpoint.Port.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var dataDirectory = Path.Combine(DataDirectory, "data", endpoint.Port.ToString(CultureInfo.InvariantCulture));
         var script = Path.Combine(_shippedDirectory, "start-azurite.mjs");
         var process = AzuriteProcess.Start(runtime, script, npmDirectory, endpoint, dataDirectory, _time);
         _process = process;
@@ -139,7 +142,8 @@ public sealed class AzuriteService : IHostedLifecycleService, IAsyncDisposable
         return exitCode == AzuriteProcess.PortTaken
             ? false
             : throw new AzuriteException(
-                $"Azurite could not be started: {process.LastLine ?? $"exit code {exitCode}"} (its data is in {dataDirectory}). {NodeRuntime.Alternative}");
+                $"Azurite could not be started: {process.LastLine ?? $"exit code {exitCode}"} (its data is in {dataDirectory}). "
+                + NodeRuntime.Alternative);
     }
 
     private async Task WarnWhenItEndsAsync(AzuriteProcess process, int port)

@@ -24,7 +24,8 @@ internal sealed class NodeRuntime
     {
         var node = ChildCommand.Find("node")
             ?? throw new AzuriteException(
-                $"Azurite, the local storage emulator, needs Node.js {OldestMajorVersion} or newer, and there is no node on the PATH. {Alternative}");
+                $"Azurite, the local storage emulator, needs Node.js {OldestMajorVersion} or newer, and there is no node on the PATH. "
+                + Alternative);
         string version;
         try
         {
@@ -33,7 +34,8 @@ internal sealed class NodeRuntime
         }
         catch (Win32Exception error)
         {
-            throw new AzuriteException($"Azurite, the local storage emulator, needs Node.js, and {node} cannot be run. {Alternative}", error);
+            throw new AzuriteException(
+                $"Azurite, the local storage emulator, needs Node.js, and {node} cannot be run. {Alternative}", error);
         }
 
         var major = version.TrimStart('v').Split('.')[0];

@@ -1,0 +1,3 @@
+using AiFunctions.Local.Tests.Fixtures;
+
+[assembly: AssemblyFixture(typeof(AzuriteFixture))]

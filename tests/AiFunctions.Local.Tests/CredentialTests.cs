@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using AiFunctions.Local.Tests.Fixtures;
+
+namespace AiFunctions.Local.Tests;
+
+/// <summary>Good and bad credentials, wherever they stand.</summary>
+public sealed class CredentialTests(SimulatorHost simulated, AzuriteFixture azurite) : IClassFixture<SimulatorHost>
+{
+    private LocalHost Host => simulated.Host;
+
+    [Theory]
+    [InlineData("Authorization", "Bearer ")]
+    [InlineData("api-key", "")]
+    [InlineData("x-api-key", "")]
+    public async Task A_good_key_is_taken_in_every_header(string header, string before)
+    {
+        var key = await Host.NewKeyAsync();
+
+        Assert.Equal((HttpStatusCode.OK, null), await ListModelsAsync(header, before + key));
+    }
+
+    [Fact]
+    public async Task Bad_keys_get_their_code()
+    {
+        var good = await Host.NewKeyAsync();
+        var last = good[^1] == 'a' ? 'b' : 'a';
+        var revoked = await RevokedKeyAsync();
+        var deleted = await DeletedClientsKeyAsync();
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "missing_credentials"), await ListModelsAsync(null, ""));
+        Assert.Equal((HttpStatusCode.Unauthorized, "missing_credentials"), await ListModelsAsync("Authorization", "Bearer "));
+        Assert.Equal((HttpStatusCode.Unauthorized, "missing_credentials"), await ListModelsAsync("Authorization", "Basic YTpi"));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("Authorization", "Bearer sk-other"));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("Authorization", "Bearer " + good[..^1] + last));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("Authorization", "Bearer " + new string('a', 8000)));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("api-key", revoked));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("api-key", deleted));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("api-key", Host.ManagementKey!));
+    }
+
+    [Theory]
+    [InlineData("key")]
+    [InlineData("api_key")]
+    [InlineData("api-key")]
+    [InlineData("APIKEY")]
+    [InlineData("access_token")]
+    [InlineData("token")]
+    [InlineData("a=1&%61pi_key")]
+    public async Task A_key_in_the_address_is_refused_even_beside_a_good_one(string name)
+    {
+        var key = await Host.NewKeyAsync();
+
+        Assert.Equal((HttpStatusCode.BadRequest, "credential_in_url"), await SendAsync($"/v1/models?{name}={key}", "api-key", key));
+        Assert.Equal((HttpStatusCode.BadRequest, "credential_in_url"), await SendAsync($"/elsewhere?{name}={key}", null, ""));
+        Assert.DoesNotContain(key, Host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_hundred_at_once_of_all_kinds_never_make_a_5xx()
+    {
+        var good = await Host.NewKeyAsync();
+        var revoked = await RevokedKeyAsync();
+        var kinds = new Func<Task<(HttpStatusCode, string?)>>[]
+        {
+            () => ListModelsAsync("Authorization", "Bearer " + good),
+            () => ListModelsAsync("x-api-key", revoked),
+            () => ListModelsAsync("api-key", good[..^3] + "xyz"),
+            () => ListModelsAsync("Authorization", "Bearer %00'); drop"),
+            () => ListModelsAsync(null, ""),
+            () => SendAsync("/v1/models?token=" + good, null, ""),
+        };
+        (HttpStatusCode, string?)[] expected =
+        [
+            (HttpStatusCode.OK, null),
+            (HttpStatusCode.Unauthorized, "invalid_api_key"),
+            (HttpStatusCode.Unauthorized, "invalid_api_key"),
+            (HttpStatusCode.Unauthorized, "invalid_api_key"),
+            (HttpStatusCode.Unauthorized, "missing_credentials"),
+            (HttpStatusCode.BadRequest, "credential_in_url"),
+        ];
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 1200).Select(async i =>
+        {
+            await Task.Yield();
+            return (Kind: i % kinds.Length, Answer: await kinds[i % kinds.Length]());
+        }));
+
+        Assert.All(answers, answer => Assert.Equal(expected[answer.Kind], answer.Answer));
+    }
+
+    [Fact]
+    public async Task A_revoked_key_is_dead_at_once_here_and_within_30_seconds_elsewhere()
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["Storage__ConnectionString"] = azurite.ConnectionString,
+            ["Storage__TablePrefix"] = AzuriteFixture.NewTablePrefix(),
+        };
+        await using var here = await LocalHost.StartAsync(settings);
+        await using var elsewhere = await LocalHost.StartAsync(settings);
+        var client = await here.CreateClientAsync("two hosts", "free");
+        var issued = await here.ManageAsync(HttpMethod.Post, $"/manage/clients/{client}/keys", null, HttpStatusCode.Created);
+        var key = issued.GetProperty("key").GetString()!;
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync("/v1/models", "api-key", key, here)).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync("/v1/models", "api-key", key, elsewhere)).Status);
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        await here.ManageAsync(HttpMethod.Delete, $"/manage/clients/{client}/keys/{issued.GetProperty("key_id").GetString()}", null, HttpStatusCode.NoContent);
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await SendAsync("/v1/models", "api-key", key, here));
+        while ((await SendAsync("/v1/models", "api-key", key, elsewhere)).Status == HttpStatusCode.OK)
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "The key still works elsewhere after 30 s.");
+            await Task.Delay(200, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private Task<(HttpStatusCode Status, string? Code)> ListModelsAsync(string? header, string value) => SendAsync("/v1/models", header, value);
+
+    private async Task<(HttpStatusCode Status, string? Code)> SendAsync(string path, string? header, string value, LocalHost? host = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
+        if (header is not null)
+        {
+            request.Headers.TryAddWithoutValidation(header, value);
+        }
+
+        using var response = await (host ?? Host).Http.SendAsync(request);
+        var body = await response.Content.ReadFromJsonAsync<JsonElement>();
+        return (response.StatusCode, body.TryGetProperty("error", out var error) ? error.GetProperty("code").GetString() : null);
+    }
+
+    private async Task<string> RevokedKeyAsync()
+    {
+        var client = await Host.CreateClientAsync("revoked", "free");
+        var issued = await Host.ManageAsync(HttpMethod.Post, $"/manage/clients/{client}/keys", null, HttpStatusCode.Created);
+        await Host.ManageAsync(HttpMethod.Delete, $"/manage/clients/{client}/keys/{issued.GetProperty("key_id").GetString()}", null, HttpStatusCode.NoContent);
+        return issued.GetProperty("key").GetString()!;
+    }
+
+    private async Task<string> DeletedClientsKeyAsync()
+    {
+        var client = await Host.CreateClientAsync("deleted", "free");
+        var key = await Host.IssueKeyAsync(client);
+        Assert.Equal((HttpStatusCode.OK, null), await ListModelsAsync("api-key", key));
+        await Host.ManageAsync(HttpMethod.Delete, $"/manage/clients/{client}", null, HttpStatusCode.NoContent);
+        return key;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+using AiFunctions.Worker.Tests.Double;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Worker.Tests;
+
+public sealed class HostFilesTests
+{
+    // What a response has besides the static security headers. The host may answer what a cache may keep, so it forces no Cache-Control.
+    private static readonly string[] OtherHeaders =
+        ["Cache-Control", "Content-Length", "Content-Type", "Date", "Server", "Transfer-Encoding", "x-request-id"];
+
+    [Fact]
+    public void Routes_have_no_prefix()
+    {
+        using var host = Read("host.json");
+
+        Assert.Equal("2.0", host.RootElement.GetProperty("version").GetString());
+        Assert.Equal("", host.RootElement.GetProperty("extensions").GetProperty("http").GetProperty("routePrefix").GetString());
+    }
+
+    [Fact]
+    public async Task What_the_host_answers_itself_has_the_pipelines_security_headers()
+    {
+        using var host = Read("host.json");
+        await using var run = await TestRun.StartAsync();
+        run.InPlaceOf["Health"] = _ => Task.CompletedTask;
+
+        using var response = await run.Client.GetAsync("/healthz", TestContext.Current.CancellationToken);
+
+        Assert.Equal(
+            response.Headers.Concat(response.Content.Headers)
+                .Where(header => !OtherHeaders.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+                .Select(header => (header.Key, string.Join(", ", header.Value)))
+                .Order(),
+            host.RootElement.GetProperty("extensions").GetProperty("http").GetProperty("customHeaders").EnumerateObject()
+                .Select(header => (header.Name, header.Value.GetString()!))
+                .Order());
+    }
+
+    [Fact]
+    public void Query_strings_stay_out_of_the_hosts_telemetry()
+    {
+        using var host = Read("host.json");
+        var insights = host.RootElement.GetProperty("logging").GetProperty("applicationInsights");
+
+        Assert.False(insights.GetProperty("enableQueryStringTracing").GetBoolean());
+        Assert.False(insights.GetProperty("enableDependencyTracking").GetBoolean(), "The host's call to the worker repeats the whole URL.");
+    }
+
+    [Fact]
+    public async Task The_sample_settings_must_be_completed_before_they_work()
+    {
+        using var sample = Read("local.settings.sample.json");
+        string[] settings =
+        [
+            .. sample.RootElement.GetProperty("Values").EnumerateObject()
+                .Select(value => $"--{value.Name.Replace("__", ":")}={value.Value.GetString()}"),
+        ];
+
+        var exception = await Assert.ThrowsAsync<OptionsValidationException>(() => TestRun.StartAsync(settings));
+        await using var completed = await TestRun.StartAsync([.. settings, $"--Management:Key={TestRun.ManagementKey}"]);
+
+        Assert.Contains("Management", Assert.Single(exception.Failures));
+    }
+
+    private static JsonDocument Read(string file) => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file)));
+}

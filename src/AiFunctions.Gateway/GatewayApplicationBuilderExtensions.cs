@@ -1,7 +1,9 @@
 using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Cors;
 using AiFunctions.Gateway.CredentialInUrl;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.RequestId;
 using AiFunctions.Gateway.SecurityHeaders;
@@ -24,10 +26,13 @@ public static class GatewayApplicationBuilderExtensions
         return app
             .UseMiddleware<RequestIdMiddleware>()
             .UseMiddleware<SecurityHeadersMiddleware>()
+            .UseMiddleware<ViolationStage>()
             .UseMiddleware<ErrorBoundaryMiddleware>()
             .UseGatewayCors()
             .UseMiddleware<CredentialInUrlMiddleware>()
             .UseMiddleware<AuthenticationStage>()
+            .UseMiddleware<BlockStage>()
+            .UseMiddleware<RateLimitStage>()
             .UseMiddleware<RequestBodyMiddleware>();
     }
 }

@@ -1,16 +1,22 @@
 using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Blocks;
+using AiFunctions.Gateway.Callers;
 using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Cors;
 using AiFunctions.Gateway.Health;
+using AiFunctions.Gateway.Logging;
 using AiFunctions.Gateway.Models;
+using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Tokens;
 using AiFunctions.Gateway.Upstreams;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway;
 
@@ -26,13 +32,17 @@ public static class GatewayServiceCollectionExtensions
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddLogging(KeepContentOut);
+        services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, ContentLogFilter>();
 
         services.AddGatewayStorage(configuration);
         services.AddGatewayCors(configuration);
+        services.AddGatewayCallers(configuration);
         services.AddGatewayAuthentication(configuration);
+        services.AddGatewayBlocks(configuration);
         services.AddGatewayClients();
+        services.AddGatewayRateLimits(configuration);
         services.AddGatewayRequestBody(configuration);
+        services.AddGatewayTokens(configuration);
         services.AddGatewayUpstreams(configuration);
 
         services.AddSingleton<ChatCompletionsEndpoint>();
@@ -41,14 +51,4 @@ public static class GatewayServiceCollectionExtensions
         services.AddSingleton<HealthEndpoint>();
         return services;
     }
-
-    // These categories write whole addresses, headers or request lines below the level they are held to here.
-    // They come after the settings' own rules, so that a lower default level does not open them.
-    private static void KeepContentOut(ILoggingBuilder logging) => logging
-        .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
-        .AddFilter("Microsoft.AspNetCore.Routing", LogLevel.Warning)
-        .AddFilter("Microsoft.AspNetCore.Cors", LogLevel.Warning)
-        .AddFilter("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.None)
-        .AddFilter("System.Net.Http", LogLevel.Warning)
-        .AddFilter("Azure", LogLevel.Warning);
 }

@@ -1,5 +1,7 @@
 using AiFunctions.Gateway;
+using AiFunctions.Gateway.Callers;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace AiFunctions;
@@ -16,6 +18,8 @@ internal static class Program
         builder.ConfigureFunctionsWebApplication();
         builder.UseMiddleware<GatewayBridge>();
 
+        // Before the settings are bound, so that they can say otherwise: requests come by way of the platform's front end.
+        builder.Services.Configure<CallerAddressOptions>(caller => caller.Proxies = 1);
         builder.Services.AddAiGateway(builder.Configuration);
 
         builder.Build().Run();

@@ -45,6 +45,8 @@ public sealed class ContentMarkerTests(AzuriteFixture azurite)
             ["Logging__LogLevel__Default"] = "Trace",
             ["Logging__LogLevel__Microsoft"] = "Trace",
             ["Logging__LogLevel__Microsoft.AspNetCore"] = "Trace",
+            ["Logging__Console__LogLevel__Default"] = "Trace", // rules for one provider go before those for all
+            ["Logging__Console__LogLevel__Microsoft.AspNetCore.Hosting.Diagnostics"] = "Trace",
         });
         var key = await host.NewKeyAsync();
         _markers.AddRange([key, key.Split('_')[2], host.ManagementKey!]);
@@ -62,6 +64,7 @@ public sealed class ContentMarkerTests(AzuriteFixture azurite)
         await PostAsync(host, key, ChatBody(good), "?x=" + Marker("plainquery"));
         await GetAsync(host, key, "/v1/models/" + Marker("path"));
         await GetAsync(host, key, "/" + Marker("nowhere"));
+        await new RawHttp(host, Marker("bad\0header")).PostAsync("{}"u8.ToArray(), 2);
         Assert.Equal(7, upstream.Requests.Select(request => request.Model).OfType<string>().Distinct().Count()); // all of them were asked for
 
         var stored = await ReadTablesAsync(prefix);

@@ -172,7 +172,16 @@ public sealed class ManagementTests(SimulatorHost simulated, AzuriteFixture azur
 
         using var refused = await Host.ChatAsync(key, "hi");
         Assert.Equal(HttpStatusCode.NotFound, refused.StatusCode);
+        Assert.Equal("[]", await ModelsAsync(key));
         Assert.Contains("model_not_found", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    private async Task<string> ModelsAsync(string key)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/models", UriKind.Relative));
+        request.Headers.Add("api-key", key);
+        using var response = await Host.Http.SendAsync(request);
+        return JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("data").GetRawText();
     }
 
     private async Task<JsonElement> ManageErrorAsync(HttpMethod method, string path, string? body, HttpStatusCode expected)

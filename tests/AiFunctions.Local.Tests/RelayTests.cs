@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using AiFunctions.Local.Tests.Fixtures;
@@ -43,6 +44,68 @@ public sealed class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : IC
     }
 
     [Theory]
+    [InlineData("data: {\"a\":1}\r\rdata: [DONE]\r\r")]
+    [InlineData("data: {\"a\":1}\n\ndata: [DONE]\n")]
+    [InlineData("data: {\"choices\":[{\"index\":0,\"finish_reason\":\"stop\"}]}\n\n")]
+    public async Task A_stream_that_has_said_all_is_no_failure_however_it_ends(string events)
+    {
+        var model = stubbed.Upstream.AddModel(exchange => exchange.RespondAsync(200, events, "text/event-stream"));
+
+        using var response = await PostAsync(Chat(model, stream: true));
+
+        Assert.Equal(events, await response.Content.ReadAsStringAsync(_cancelled));
+    }
+
+    [Fact]
+    public async Task Trace_headers_of_the_caller_stay_here()
+    {
+        var model = stubbed.Upstream.AddModel(exchange => exchange.RespondTextAsync("x"));
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/chat/completions", UriKind.Relative))
+        {
+            Content = new StringContent(Chat(model, stream: false), Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Add("api-key", await stubbed.Host.NewKeyAsync());
+        request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        request.Headers.Add("tracestate", "vendor=secret");
+        request.Headers.Add("baggage", "secret=abc");
+        using var response = await stubbed.Host.Http.SendAsync(request, _cancelled);
+
+        var sent = Assert.Single(stubbed.Upstream.RequestsFor(model)).Headers;
+        Assert.DoesNotContain(sent, header => header.Value.Contains("secret", StringComparison.Ordinal) || header.Value.Contains("0af765", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task An_upstream_that_does_not_accept_connections_is_replaced_by_the_next()
+    {
+        // A full backlog leaves a connection attempt without any answer.
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        deaf.Listen(0);
+        var endpoint = (IPEndPoint)deaf.LocalEndPoint!;
+        var fillers = Enumerable.Range(0, 8).Select(_ => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false }).ToList();
+        foreach (var filler in fillers)
+        {
+            try
+            {
+                filler.Connect(endpoint);
+            }
+            catch (SocketException)
+            {
+                // Under way, which is all that is wanted.
+            }
+        }
+
+        await using var second = await StubUpstream.StartAsync();
+        var model = second.AddModel(exchange => exchange.RespondTextAsync("from the second"));
+        await using var host = await StartAsync(($"deaf", $"http://127.0.0.1:{endpoint.Port}/v1", "0", null), ("second", second.BaseUrl, "1", null));
+
+        using var response = await PostAsync(Chat(model, stream: false), host: host);
+
+        Assert.Contains("from the second", await response.Content.ReadAsStringAsync(_cancelled), StringComparison.Ordinal);
+        fillers.ForEach(filler => filler.Dispose());
+    }
+
+    [Theory]
     [InlineData(400, 400, "invalid_request")]
     [InlineData(401, 403, "forbidden")]
     [InlineData(403, 403, "forbidden")]
@@ -77,6 +140,7 @@ public sealed class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : IC
     [InlineData("""{"id":"cut""", "application/json")]
     [InlineData("", "application/json")]
     [InlineData("data: {\"a\":1}", "text/event-stream")]
+    [InlineData("""{"error":{"message":"no success at all"}}""", "application/json")]
     public async Task An_answer_that_makes_no_sense_is_an_upstream_error(string body, string contentType)
     {
         var model = stubbed.Upstream.AddModel(exchange => exchange.RespondAsync(200, body, contentType));

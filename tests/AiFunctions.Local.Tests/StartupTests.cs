@@ -225,6 +225,9 @@ public sealed partial class StartupTests(AzuriteFixture azurite)
     [InlineData("Storage__ConnectionString", "nonsense", "Storage__ConnectionString")]
     [InlineData("Storage__StartAzurite", "perhaps", "Storage__StartAzurite")]
     [InlineData("Upstreams__0__Kind", "Telepathy", "Upstreams__0__Kind")]
+    [InlineData("AbuseBlocking__Violations", "-1", "AbuseBlocking__Violations")]
+    [InlineData("AbuseBlocking__LongestBlockSeconds", "30", "AbuseBlocking__LongestBlockSeconds")]
+    [InlineData("CallerAddress__Proxies", "11", "CallerAddress__Proxies")]
     [InlineData("Cors__AllowedOrigins__0", "*", "Cors__AllowedOrigins")]
     public async Task A_bad_setting_stops_the_start_with_one_clear_line(string name, string value, string namedInTheLine) =>
         await AssertRefusedAsync(Settings((name, value)), namedInTheLine);

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
+using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using Microsoft.AspNetCore.Authentication;
@@ -16,6 +17,7 @@ internal sealed class ApiKeyHandler(
     ILoggerFactory logger,
     UrlEncoder encoder,
     ClientDirectory directory,
+    AddressBlocks addresses,
     KeyedHash hash,
     TimeProvider time)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -31,6 +33,7 @@ internal sealed class ApiKeyHandler(
         }
 
         if (ApiKey.TryReadKeyId(key) is not { } keyId
+            || (!directory.IsKnown(keyId) && !await addresses.MayLookUpAsync(Context))
             || await directory.FindAsync(keyId, Context.RequestAborted) is not { } identity
             || !CryptographicOperations.FixedTimeEquals(hash.OfApiKey(key), identity.Key.Hash)
             || identity.Key.RevokedAt is not null)

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Operations;
 using Microsoft.AspNetCore.Authentication;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace AiFunctions.Gateway.Authentication;
 
 /// <summary>Lets a request on only with a credential that its operation takes, and only to operations in the client's scopes.</summary>
-internal sealed class AuthenticationStage(RequestDelegate next)
+internal sealed class AuthenticationStage(RequestDelegate next, AddressBlocks addresses, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -17,7 +18,9 @@ internal sealed class AuthenticationStage(RequestDelegate next)
             var result = await context.AuthenticateAsync(scheme);
             if (!result.Succeeded)
             {
-                await context.WriteErrorAsync((result.Failure as GatewayException)?.Error ?? GatewayErrors.MissingCredentials);
+                var error = (result.Failure as GatewayException)?.Error ?? GatewayErrors.MissingCredentials;
+                var block = error.Status == StatusCodes.Status401Unauthorized ? await addresses.FindAsync(context) : null;
+                await context.WriteErrorAsync(block?.ToError(time.GetUtcNow()) ?? error);
                 return;
             }
 

@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
+using AiFunctions.Gateway.Callers;
 using AiFunctions.Gateway.Storage;
 using Microsoft.Extensions.Options;
 
@@ -13,6 +15,7 @@ internal sealed class KeyedHash
     private const string DevelopmentAccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
     private readonly byte[] _apiKeys;
+    private readonly byte[] _addresses;
 
     public KeyedHash(IOptions<AuthenticationSettings> settings, IOptions<StorageOptions> storage)
     {
@@ -20,10 +23,19 @@ internal sealed class KeyedHash
             ?? throw new InvalidOperationException("Authentication__HashKey is not set."); // the validator has seen to it
         // One derived key a purpose, so that a hash made for one can never stand for another.
         _apiKeys = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions API keys v1"u8.ToArray());
+        _addresses = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions addresses v1"u8.ToArray());
     }
 
     /// <summary>The hash under which an API key is stored.</summary>
     public byte[] OfApiKey(string key) => HMACSHA256.HashData(_apiKeys, Encoding.UTF8.GetBytes(key));
+
+    /// <summary>The hash that stands for a caller's address: half of the HMAC, which is enough to tell addresses apart. Allocates nothing.</summary>
+    public AddressHash OfAddress(ReadOnlySpan<byte> address)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_addresses, address, hash);
+        return new AddressHash(BinaryPrimitives.ReadUInt128BigEndian(hash));
+    }
 
     /// <summary>The account key in a storage connection string, or null.</summary>
     public static string? AccountKeyOf(string? connectionString)

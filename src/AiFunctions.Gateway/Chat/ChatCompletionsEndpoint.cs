@@ -1,14 +1,17 @@
 using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Streaming;
+using AiFunctions.Gateway.Tokens;
 using AiFunctions.Gateway.Upstreams;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace AiFunctions.Gateway.Chat;
 
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
-internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams)
+internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEstimator estimator)
 {
     public async Task CompleteAsync(HttpContext context)
     {
@@ -26,7 +29,52 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams)
             return;
         }
 
-        using var upstream = await upstreams.PostAsync(model, "chat/completions", body.Bytes, context.TraceIdentifier, context.RequestAborted);
-        await (upstream.IsEventStream ? EventStreamRelay.RelayAsync(upstream, context) : JsonRelay.RelayAsync(upstream, context));
+        var budget = context.Features.GetRequiredFeature<ITokenBudget>();
+        var tokenizer = ModelTokenizers.For(model, upstreams.Upstreams);
+        var prompt = estimator.Weigh(body.Bytes.Span, model, tokenizer);
+        if (prompt.Characters > budget.Limits.MaxRequestCharacters)
+        {
+            await context.WriteErrorAsync(GatewayErrors.RequestTooLarge);
+            return;
+        }
+
+        var request = new ChatUpstreamRequest(body.Bytes, budget.Limits.MaxOutputTokens);
+        var reservation = prompt.Tokens + request.MostOutputTokens;
+        if (await budget.ReserveAsync(reservation, context.RequestAborted) is { } refused)
+        {
+            await context.WriteErrorAsync(refused);
+            return;
+        }
+
+        using var use = new TokenUse(budget, prompt.Tokens, reservation, context.RequestAborted);
+        using var upstream = await PostAsync(model, request, use, context);
+        var tokens = new ChatTokens(estimator, tokenizer, use, keepUsage: request.AsksForUsage);
+        if (upstream.IsEventStream)
+        {
+            if (await EventStreamRelay.RelayAsync(upstream, context, tokens.WriteEvent))
+            {
+                use.Finish();
+            }
+
+            return;
+        }
+
+        var answer = await JsonRelay.ReadAsync(upstream);
+        tokens.Read(answer.Span);
+        await JsonRelay.WriteAsync(answer, context);
+    }
+
+    private async Task<UpstreamResponse> PostAsync(string model, ChatUpstreamRequest request, TokenUse use, HttpContext context)
+    {
+        use.Begin();
+        try
+        {
+            return await upstreams.PostAsync(model, "chat/completions", request.For, context.TraceIdentifier, context.RequestAborted);
+        }
+        catch (GatewayException e) when (!e.UpstreamMayHaveWorked)
+        {
+            use.Refuse();
+            throw;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.RequestBody;
 
 namespace AiFunctions.Gateway.Chat;
 
@@ -9,6 +10,15 @@ internal static class ChatRequestRules
 {
     private const int MostChoices = 128;
     private const int LongestModelName = 256;
+    private static readonly FieldNames RequestNames = new(
+        "model", "messages", "stream", "stream_options", "n", "max_tokens", "max_completion_tokens", "tools", "tool_choice", "functions",
+        "function_call", "response_format", "stop", "user", "metadata");
+
+    private static readonly FieldNames MessageNames = new("role", "content", "name", "tool_calls", "tool_call_id", "function_call", "refusal");
+    private static readonly FieldNames PartNames = new("type", "text", "image_url", "input_audio", "file");
+    private static readonly FieldNames ToolNames = new("type", "function", "name", "description", "parameters");
+    private static readonly FieldNames StreamOptionNames = new("include_usage");
+
     private static readonly string[] Roles = ["system", "developer", "user", "assistant", "tool", "function"];
 
     private static readonly string[] Numbers = ["temperature", "top_p", "presence_penalty", "frequency_penalty"];
@@ -21,6 +31,11 @@ internal static class ChatRequestRules
     /// <returns>The error that names it; null when all is well.</returns>
     public static GatewayError? Check(JsonElement request)
     {
+        if (LookAlike(RequestNames, request, "") is { } lookAlike)
+        {
+            return lookAlike;
+        }
+
         if (!request.TryGetProperty("model", out var model) || !IsText(model) || model.GetString() is not { Length: > 0 and <= LongestModelName })
         {
             return GatewayErrors.InvalidField("model", "must be the name of a model");
@@ -63,7 +78,7 @@ internal static class ChatRequestRules
                 return At(i, ".role", $"must be one of {string.Join(", ", Roles)}");
             }
 
-            if (CheckContent(message, i) is { } error)
+            if ((LookAlike(MessageNames, message, string.Create(CultureInfo.InvariantCulture, $"messages[{i}].")) ?? CheckContent(message, i)) is { } error)
             {
                 return error;
             }
@@ -100,6 +115,11 @@ internal static class ChatRequestRules
                 return At(i, string.Create(CultureInfo.InvariantCulture, $".content[{p}]"), "must be an object with a type");
             }
 
+            if (LookAlike(PartNames, part, string.Create(CultureInfo.InvariantCulture, $"messages[{i}].content[{p}].")) is { } lookAlike)
+            {
+                return lookAlike;
+            }
+
             if (type.ValueEquals("text"u8) && !(part.TryGetProperty("text", out var text) && IsText(text)))
             {
                 return At(i, string.Create(CultureInfo.InvariantCulture, $".content[{p}].text"), "must be a text");
@@ -111,11 +131,20 @@ internal static class ChatRequestRules
         return null;
     }
 
-    private static GatewayError? CheckStreamOptions(JsonElement request) =>
-        request.TryGetProperty("stream_options", out var options) && options.ValueKind == JsonValueKind.Object
-        && CheckKinds(options, ["include_usage"], "", JsonValueKind.True, JsonValueKind.False) is not null
+    private static GatewayError? CheckStreamOptions(JsonElement request)
+    {
+        if (!request.TryGetProperty("stream_options", out var options) || options.ValueKind != JsonValueKind.Object)
+        {
+            return null;
+        }
+
+        return CheckKinds(options, ["include_usage"], "", JsonValueKind.True, JsonValueKind.False) is not null
             ? GatewayErrors.InvalidField("stream_options.include_usage", "must be true or false")
-            : null;
+            : LookAlike(StreamOptionNames, options, "stream_options.");
+    }
+
+    private static GatewayError? LookAlike(FieldNames names, JsonElement value, string path) =>
+        names.FindLookAlike(value) is { } name ? GatewayErrors.InvalidField(path + name, "must be written exactly so, in small letters") : null;
 
     private static GatewayError? CheckTools(JsonElement request)
     {
@@ -130,6 +159,11 @@ internal static class ChatRequestRules
             if (tool.ValueKind != JsonValueKind.Object || !tool.TryGetProperty("type", out var type) || !IsText(type))
             {
                 return GatewayErrors.InvalidField(string.Create(CultureInfo.InvariantCulture, $"tools[{i}]"), "must be an object with a type");
+            }
+
+            if (LookAlike(ToolNames, tool, string.Create(CultureInfo.InvariantCulture, $"tools[{i}].")) is { } lookAlike)
+            {
+                return lookAlike;
             }
 
             if (type.ValueEquals("function"u8)

@@ -16,6 +16,9 @@ internal sealed class ClientDirectory(ClientStore clients, ClientKeyStore keys, 
     public ValueTask<ClientIdentity?> FindAsync(string keyId, CancellationToken cancellationToken) =>
         _identities.GetAsync(keyId, ReadAsync, cancellationToken);
 
+    /// <summary>Whether the key was found here lately, even if its record is now too old to go by.</summary>
+    public bool IsKnown(string keyId) => _identities.Contains(keyId);
+
     /// <summary>Makes a change of a client or its keys seen at once by this instance.</summary>
     public void Forget(string clientId) => _identities.RemoveWhere(keyId => ApiKey.ClientIdOf(keyId) == clientId);
 

@@ -30,7 +30,8 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
         var key = ApiKey.Create(keyId);
         var now = time.GetUtcNow();
         var record = new ClientKey { ClientId = clientId, KeyId = keyId, Hash = hash.OfApiKey(key), CreatedAt = now, ExpiresAt = now + lifetime };
-        return await _table.TryInsertAsync(ClientKeyEntity.From(record), cancellationToken) ? new IssuedKey(record, key) : null;
+        return await _table.TryInsertAsync(ClientKeyEntity.From(record), same => same.Hash.AsSpan().SequenceEqual(record.Hash), cancellationToken) is not null
+            ? new IssuedKey(record, key) : null;
     }
 
     /// <summary>Revokes a key for good; false when there is no such key. Revoking it again changes nothing.</summary>
@@ -50,7 +51,7 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
             }
 
             entity.RevokedAt = time.GetUtcNow();
-            if (await _table.TryReplaceAsync(entity, cancellationToken))
+            if (await _table.TryReplaceAsync(entity, cancellationToken) is not null)
             {
                 return true;
             }

@@ -8,7 +8,6 @@ internal static class ClientServices
 {
     public static IServiceCollection AddGatewayClients(this IServiceCollection services)
     {
-        services.AddSingleton<ClientTiers>();
         services.AddSingleton<ClientStore>();
         services.AddSingleton<ClientKeyStore>();
         services.AddSingleton<ClientDirectory>();

@@ -5,6 +5,7 @@ public sealed class DemoClient
 {
     private const string Id = "demo";
     private const string KeyId = Id + "firstkey";
+    private const string Mark = "made";
     private readonly ClientStore _clients;
     private readonly ClientKeyStore _keys;
     private readonly TimeProvider _time;
@@ -16,15 +17,23 @@ public sealed class DemoClient
         _time = time;
     }
 
-    /// <summary>Makes the demo client on the free tier and its first key, unless they exist already.</summary>
+    /// <summary>Makes the demo client on the free tier and its first key, unless that was done before.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The key, which cannot be shown again; null when it was made before, here or by another process.</returns>
     public async Task<string?> CreateAsync(CancellationToken cancellationToken)
     {
+        // Whoever deleted it does not want it back.
+        if (await _clients.IsMarkedAsync(Id, Mark, cancellationToken))
+        {
+            return null;
+        }
+
         var now = _time.GetUtcNow();
         await _clients.TryAddAsync(new Client { Id = Id, Name = "Demo", Tier = "free", CreatedAt = now, UpdatedAt = now }, cancellationToken);
 
         // The key decides, not the client: a start that died between the two writes is made good by the next.
-        return (await _keys.TryIssueAsync(Id, KeyId, lifetime: null, cancellationToken))?.Key;
+        var issued = await _keys.TryIssueAsync(Id, KeyId, lifetime: null, cancellationToken);
+        await _clients.MarkAsync(Id, Mark, cancellationToken);
+        return issued?.Key;
     }
 }

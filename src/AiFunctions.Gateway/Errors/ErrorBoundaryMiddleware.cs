@@ -28,7 +28,11 @@ internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILog
             }
 
             error = For(exception);
-            if (error == GatewayErrors.Internal)
+            if (exception is StorageUnavailableException)
+            {
+                LogStorageFault(logger, context.TraceIdentifier, exception.InnerException?.GetType().Name);
+            }
+            else if (error == GatewayErrors.Internal)
             {
                 // An exception's message may quote what it choked on, so only its type and place are logged.
                 LogFault(logger, context.TraceIdentifier, exception.GetType().FullName!, exception.StackTrace);
@@ -61,6 +65,9 @@ internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILog
         StatusCodes.Status415UnsupportedMediaType => GatewayErrors.UnsupportedMediaType,
         _ => null,
     };
+
+    [LoggerMessage(LogLevel.Warning, "Request {RequestId} found storage unavailable ({Fault})")]
+    private static partial void LogStorageFault(ILogger logger, string requestId, string? fault);
 
     [LoggerMessage(LogLevel.Error, "Request {RequestId} failed on {ExceptionType} {StackTrace}")]
     private static partial void LogFault(ILogger logger, string requestId, string exceptionType, string? stackTrace);

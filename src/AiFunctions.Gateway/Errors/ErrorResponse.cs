@@ -10,6 +10,7 @@ internal static class ErrorResponse
     /// <summary>Answers with an error. The response must not have started.</summary>
     public static async Task WriteErrorAsync(this HttpContext context, GatewayError error)
     {
+        context.Features.Get<IErrorObserver>()?.OnError(context, error);
         var response = context.Response;
         response.StatusCode = error.Status;
         response.ContentLength = null;

@@ -19,6 +19,7 @@ internal static class GatewayErrors
     public static readonly GatewayError ManagementOff = new(403, "forbidden", "The management API is off; an operator must set Management__Key.");
     public static readonly GatewayError UpstreamForbidden = new(403, "forbidden", "The model server refused access to this gateway; an operator must check its credentials there.");
     public static readonly GatewayError InsufficientScope = new(403, "insufficient_scope", "This client may not call this operation; ask an operator for the scope.");
+    public static readonly GatewayError TemporarilyBlocked = new(403, "temporarily_blocked", "This caller is blocked for a while; wait as long as Retry-After says, and tell an operator if you do not know why.");
 
     public static readonly GatewayError NotFound = new(404, "not_found", "There is nothing at this address; check the path and the id.");
     public static readonly GatewayError ModelNotFound = new(404, "model_not_found", "This model is not available to this client; GET /v1/models lists those that are.") { Param = "model" };
@@ -37,7 +38,7 @@ internal static class GatewayErrors
     public static readonly GatewayError Internal = new(500, "internal_error", "The service failed on this request; tell an operator the request id.");
 
     /// <summary>A field that is missing, of the wrong type or out of range.</summary>
-    /// <param name="param">The field's path. Never a name or value that the caller chose.</param>
+    /// <param name="param">The field's path. Never a value that the caller chose, and a name only if it is short and plain.</param>
     /// <param name="rule">What the field must be, as the end of a sentence: <c>must be a string</c>.</param>
     public static GatewayError InvalidField(string param, string rule) => new(400, "invalid_request", $"'{param}' {rule}.") { Param = param };
 }

@@ -7,4 +7,7 @@ internal sealed class GatewayException : Exception
         : base(error.Message, inner) => Error = error;
 
     public GatewayError Error { get; }
+
+    /// <summary>Whether a model server may have worked on the request before it failed, and its tokens may have been used.</summary>
+    public bool UpstreamMayHaveWorked { get; init; }
 }

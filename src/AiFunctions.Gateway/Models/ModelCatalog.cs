@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Storage;
 using AiFunctions.Gateway.Streaming;
@@ -10,13 +11,19 @@ namespace AiFunctions.Gateway.Models;
 internal sealed class ModelCatalog(UpstreamRouter upstreams, TimeProvider time)
 {
     private static readonly TimeSpan OldestList = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestAsking = TimeSpan.FromSeconds(5);
     private readonly RecordCache<List<string>> _lists = new(time, OldestList, capacity: 1000);
 
-    /// <summary>Lists the models, each once, in the order of the upstreams' priority. An upstream that does not answer adds none of its own list.</summary>
-    public async Task<List<ServedModel>> ListAsync(string requestId, CancellationToken cancellationToken)
+    /// <summary>
+    /// Lists the models that a client may use, each once, in the order of the upstreams' priority. An upstream that does not answer adds
+    /// none of its own list; one that serves any model adds those that the client is given by name.
+    /// </summary>
+    public async Task<List<ServedModel>> ListAsync(Client client, string requestId, CancellationToken cancellationToken)
     {
         var lists = await Task.WhenAll(upstreams.Upstreams.Select(upstream => ModelsOfAsync(upstream, requestId, cancellationToken)));
-        return [.. lists.SelectMany(list => list).DistinctBy(model => model.Id)];
+        var named = upstreams.Upstreams.Where(upstream => upstream.AnyModel).Take(1)
+            .SelectMany(upstream => client.Models.Select(model => new ServedModel(model, upstream.Name)));
+        return [.. lists.SelectMany(list => list).Concat(named).DistinctBy(model => model.Id).Where(model => client.MayUse(model.Id))];
     }
 
     private async Task<IEnumerable<ServedModel>> ModelsOfAsync(Upstream upstream, string requestId, CancellationToken cancellationToken)
@@ -36,9 +43,10 @@ internal sealed class ModelCatalog(UpstreamRouter upstreams, TimeProvider time)
 
     private static async Task<List<string>?> AskAsync(Upstream upstream, string requestId)
     {
+        using var longest = new CancellationTokenSource(LongestAsking);
         try
         {
-            using var response = await upstream.SendAsync(HttpMethod.Get, "models", json: null, requestId, CancellationToken.None);
+            using var response = await upstream.SendAsync(HttpMethod.Get, "models", json: null, requestId, longest.Token);
             using var list = JsonDocument.Parse(await JsonRelay.ReadAsync(response));
             return
             [
@@ -47,9 +55,9 @@ internal sealed class ModelCatalog(UpstreamRouter upstreams, TimeProvider time)
                     .Where(id => !string.IsNullOrEmpty(id)),
             ];
         }
-        catch (Exception e) when (e is GatewayException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is GatewayException or OperationCanceledException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return null; // not kept: the next caller asks again
+            return []; // kept like an answer, so that a server that is down is not waited for by each caller
         }
     }
 }

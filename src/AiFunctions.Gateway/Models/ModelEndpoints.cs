@@ -12,13 +12,13 @@ internal sealed class ModelEndpoints(ModelCatalog catalog)
     public async Task ListAsync(HttpContext context)
     {
         var client = ClientIdentity.Of(context).Client;
-        var models = await catalog.ListAsync(context.TraceIdentifier, context.RequestAborted);
+        var models = await catalog.ListAsync(client, context.TraceIdentifier, context.RequestAborted);
         await JsonResponse.WriteAsync(context, StatusCodes.Status200OK, writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("object"u8, "list"u8);
             writer.WriteStartArray("data"u8);
-            foreach (var model in models.Where(model => client.MayUse(model.Id)))
+            foreach (var model in models)
             {
                 Write(writer, model);
             }
@@ -32,8 +32,8 @@ internal sealed class ModelEndpoints(ModelCatalog catalog)
     {
         // Routing leaves an escaped slash as it is, because it parts no segments; in a model's name it is a slash.
         var id = (context.Request.RouteValues["id"] as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        var models = await catalog.ListAsync(context.TraceIdentifier, context.RequestAborted);
-        if (!ClientIdentity.Of(context).Client.MayUse(id) || models.Find(model => model.Id == id) is not { } found)
+        var models = await catalog.ListAsync(ClientIdentity.Of(context).Client, context.TraceIdentifier, context.RequestAborted);
+        if (models.Find(model => model.Id == id) is not { } found)
         {
             await context.WriteErrorAsync(GatewayErrors.ModelNotFound);
             return;

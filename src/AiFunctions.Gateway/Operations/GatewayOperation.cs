@@ -36,7 +36,7 @@ public sealed class GatewayOperation
     public OperationBody Body { get; }
 
     /// <summary>What a client must have among its <c>scopes</c>, when it has any; null for what every client may do.</summary>
-    public string? Scope { get; init; }
+    public string? Scope { get; internal init; }
 
     /// <summary>The endpoint that the pipeline's stages look at and that answers in the end.</summary>
     public Endpoint Endpoint { get; }

@@ -1,8 +1,10 @@
+using AiFunctions.Gateway.Blocks.Management;
 using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients.Management;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Health;
 using AiFunctions.Gateway.Models;
+using AiFunctions.Gateway.RateLimits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,6 +23,7 @@ public static class GatewayOperations
         Client<ChatCompletionsEndpoint>("ChatCompletions", "POST", "/v1/chat/completions", "chat.completions", OperationBody.Required, (e, c) => e.CompleteAsync(c)),
         Client<ModelEndpoints>("ListModels", "GET", "/v1/models", null, OperationBody.None, (e, c) => e.ListAsync(c)),
         Client<ModelEndpoints>("GetModel", "GET", "/v1/models/{id}", null, OperationBody.None, (e, c) => e.GetAsync(c)),
+        Client<UsageEndpoint>("GetUsage", "GET", "/v1/usage", null, OperationBody.None, (e, c) => e.GetAsync(c)),
 
         Management<ClientEndpoints>("CreateClient", "POST", "/manage/clients", OperationBody.Required, (e, c) => e.CreateAsync(c)),
         Management<ClientEndpoints>("ListClients", "GET", "/manage/clients", OperationBody.None, (e, c) => e.ListAsync(c)),
@@ -30,6 +33,10 @@ public static class GatewayOperations
         Management<KeyEndpoints>("IssueKey", "POST", "/manage/clients/{id}/keys", OperationBody.Optional, (e, c) => e.IssueAsync(c)),
         Management<KeyEndpoints>("ListKeys", "GET", "/manage/clients/{id}/keys", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<KeyEndpoints>("RevokeKey", "DELETE", "/manage/clients/{id}/keys/{keyId}", OperationBody.None, (e, c) => e.RevokeAsync(c)),
+        Management<BlockEndpoints>("CreateBlock", "POST", "/manage/blocks", OperationBody.Required, (e, c) => e.CreateAsync(c)),
+        Management<BlockEndpoints>("ListBlocks", "GET", "/manage/blocks", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<BlockEndpoints>("DeleteBlockById", "DELETE", "/manage/blocks", OperationBody.None, (e, c) => e.DeleteByQueryAsync(c)),
+        Management<BlockEndpoints>("DeleteBlock", "DELETE", "/manage/blocks/{id}", OperationBody.None, (e, c) => e.DeleteAsync(c)),
     ];
 
     /// <summary>The scopes that a client may be given: one for each operation that has one.</summary>

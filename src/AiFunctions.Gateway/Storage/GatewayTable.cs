@@ -6,141 +6,162 @@ using Azure.Identity;
 namespace AiFunctions.Gateway.Storage;
 
 /// <summary>One table, with the answers that the gateway acts on: there or not there, written or overtaken, or storage is down.</summary>
-/// <remarks>The table is created on the first write to it, so that a start costs no storage call and an emptied storage heals by itself.</remarks>
+/// <remarks>
+/// The table is created on the first write to it, so that a start costs no storage call and an emptied storage heals by itself.
+/// Every method throws <see cref="StorageUnavailableException"/> when storage cannot be reached or has not answered within 3 seconds:
+/// a caller waits for it, and had better be told to come again.
+/// </remarks>
 internal sealed class GatewayTable(TableClient client)
 {
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
     private static readonly IEnumerable<string> KeysOnly = ["PartitionKey", "RowKey"];
 
     /// <summary>Reads one entity; null when there is none.</summary>
-    /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
-    public async Task<T?> FindAsync<T>(string partitionKey, string rowKey, CancellationToken cancellationToken)
+    public Task<T?> FindAsync<T>(string partitionKey, string rowKey, CancellationToken cancellationToken)
+        where T : class, ITableEntity =>
+        RunAsync(
+            async token =>
+            {
+                var found = await client.GetEntityIfExistsAsync<T>(partitionKey, rowKey, cancellationToken: token);
+                return found.HasValue ? found.Value : null;
+            },
+            withoutTable: null,
+            cancellationToken);
+
+    /// <summary>Writes a new entity.</summary>
+    /// <param name="entity">The entity.</param>
+    /// <param name="isSame">
+    /// Tells whether an entity that exists already is this very one: a write whose answer got lost is tried again, and then finds itself.
+    /// </param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Its version; null when another one with its keys exists.</returns>
+    public async Task<ETag?> TryInsertAsync<T>(T entity, Func<T, bool>? isSame, CancellationToken cancellationToken)
         where T : class, ITableEntity
     {
-        try
-        {
-            var found = await client.GetEntityIfExistsAsync<T>(partitionKey, rowKey, cancellationToken: cancellationToken);
-            return found.HasValue ? found.Value : null;
-        }
-        catch (RequestFailedException e) when (IsMissingTable(e))
-        {
-            return null;
-        }
-        catch (Exception e) when (IsUnavailable(e, cancellationToken))
-        {
-            throw new StorageUnavailableException(e);
-        }
-    }
-
-    /// <summary>Writes a new entity; false when one with its keys exists.</summary>
-    /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
-    public async Task<bool> TryInsertAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : ITableEntity
-    {
-        try
-        {
-            try
+        var inserted = await RunAsync<ETag?>(
+            async token =>
             {
-                await client.AddEntityAsync(entity, cancellationToken);
-            }
-            catch (RequestFailedException e) when (IsMissingTable(e))
+                try
+                {
+                    return (await AddAsync(entity, token)).Headers.ETag;
+                }
+                catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.EntityAlreadyExists)
+                {
+                    return null;
+                }
+            },
+            withoutTable: null,
+            cancellationToken);
+        return inserted is null && isSame is not null
+            && await FindAsync<T>(entity.PartitionKey, entity.RowKey, cancellationToken) is { } existing && isSame(existing)
+            ? existing.ETag
+            : inserted;
+    }
+
+    /// <summary>Replaces an entity that was read before.</summary>
+    /// <returns>Its new version; null when it has changed or gone since.</returns>
+    public Task<ETag?> TryReplaceAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : ITableEntity =>
+        RunAsync<ETag?>(
+            async token =>
             {
-                await client.CreateIfNotExistsAsync(cancellationToken);
-                await client.AddEntityAsync(entity, cancellationToken);
-            }
-
-            return true;
-        }
-        catch (RequestFailedException e) when (e.ErrorCode == TableErrorCode.EntityAlreadyExists)
-        {
-            return false;
-        }
-        catch (Exception e) when (IsUnavailable(e, cancellationToken))
-        {
-            throw new StorageUnavailableException(e);
-        }
-    }
-
-    /// <summary>Replaces an entity that was read before; false when it has changed or gone since.</summary>
-    /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
-    public async Task<bool> TryReplaceAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : ITableEntity
-    {
-        try
-        {
-            await client.UpdateEntityAsync(entity, entity.ETag, TableUpdateMode.Replace, cancellationToken);
-            return true;
-        }
-        catch (RequestFailedException e) when (e.Status is 404 or 412)
-        {
-            return false;
-        }
-        catch (Exception e) when (IsUnavailable(e, cancellationToken))
-        {
-            throw new StorageUnavailableException(e);
-        }
-    }
+                try
+                {
+                    return (await client.UpdateEntityAsync(entity, entity.ETag, TableUpdateMode.Replace, token)).Headers.ETag;
+                }
+                catch (RequestFailedException e) when (e.Status is 404 or 412)
+                {
+                    return null;
+                }
+            },
+            withoutTable: null,
+            cancellationToken);
 
     /// <summary>Deletes an entity, whatever its state; false when there was none.</summary>
-    /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
-    public async Task<bool> DeleteAsync(string partitionKey, string rowKey, CancellationToken cancellationToken)
-    {
-        try
-        {
-            // The service's delete answers 404 without an exception.
-            return (await client.DeleteEntityAsync(partitionKey, rowKey, ETag.All, cancellationToken)).Status != 404;
-        }
-        catch (RequestFailedException e) when (e.Status == 404)
-        {
-            return false;
-        }
-        catch (Exception e) when (IsUnavailable(e, cancellationToken))
-        {
-            throw new StorageUnavailableException(e);
-        }
-    }
+    public Task<bool> DeleteAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
+        RunAsync(
+            async token =>
+            {
+                // The SDK answers 404 without an exception.
+                return (await client.DeleteEntityAsync(partitionKey, rowKey, ETag.All, token)).Status != 404;
+            },
+            withoutTable: false,
+            cancellationToken);
+
+    /// <summary>Deletes an entity that was read before; false when it has changed or gone since.</summary>
+    public Task<bool> TryDeleteAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : ITableEntity =>
+        RunAsync(
+            async token =>
+            {
+                try
+                {
+                    return (await client.DeleteEntityAsync(entity.PartitionKey, entity.RowKey, entity.ETag, token)).Status != 404;
+                }
+                catch (RequestFailedException e) when (e.Status is 404 or 412)
+                {
+                    return false;
+                }
+            },
+            withoutTable: false,
+            cancellationToken);
 
     /// <summary>Reads at most <paramref name="count"/> entities in the order of their keys. Never on a client's request path.</summary>
     /// <param name="filter">An OData filter, made with <see cref="TableClient.CreateQueryFilter(FormattableString)"/>.</param>
     /// <param name="count">How many to read, 1 or more.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
-    public async Task<List<T>> QueryAsync<T>(string? filter, int count, CancellationToken cancellationToken)
-        where T : class, ITableEntity
-    {
-        var entities = new List<T>();
-        try
-        {
-            await foreach (var entity in client.QueryAsync<T>(filter, Math.Min(count, 1000), cancellationToken: cancellationToken))
+    public Task<List<T>> QueryAsync<T>(string? filter, int count, CancellationToken cancellationToken)
+        where T : class, ITableEntity =>
+        RunAsync(
+            async token =>
             {
-                entities.Add(entity);
-                if (entities.Count == count)
+                var entities = new List<T>();
+                await foreach (var entity in client.QueryAsync<T>(filter, Math.Min(count, 1000), cancellationToken: token))
                 {
-                    break;
+                    entities.Add(entity);
+                    if (entities.Count == count)
+                    {
+                        break;
+                    }
                 }
-            }
-        }
-        catch (RequestFailedException e) when (IsMissingTable(e))
-        {
-            entities.Clear();
-        }
-        catch (Exception e) when (IsUnavailable(e, cancellationToken))
-        {
-            throw new StorageUnavailableException(e);
-        }
 
-        return entities;
-    }
+                return entities;
+            },
+            withoutTable: [],
+            cancellationToken);
 
     /// <summary>Returns when storage has answered a read of this table, even one that it does not have.</summary>
-    /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
-    public async Task ProbeAsync(CancellationToken cancellationToken)
+    public Task ProbeAsync(CancellationToken cancellationToken) =>
+        RunAsync(
+            async token => (await client.GetEntityIfExistsAsync<TableEntity>("probe", "probe", KeysOnly, token)).HasValue,
+            withoutTable: false,
+            cancellationToken);
+
+    private async Task<Response> AddAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : ITableEntity
     {
         try
         {
-            await client.GetEntityIfExistsAsync<TableEntity>("probe", "probe", KeysOnly, cancellationToken);
+            return await client.AddEntityAsync(entity, cancellationToken);
         }
         catch (RequestFailedException e) when (IsMissingTable(e))
         {
+            await client.CreateIfNotExistsAsync(cancellationToken);
+            return await client.AddEntityAsync(entity, cancellationToken);
+        }
+    }
+
+    private static async Task<T> RunAsync<T>(Func<CancellationToken, Task<T>> operation, T withoutTable, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Deadline);
+        try
+        {
+            return await operation(deadline.Token);
+        }
+        catch (RequestFailedException e) when (IsMissingTable(e))
+        {
+            return withoutTable;
         }
         catch (Exception e) when (IsUnavailable(e, cancellationToken))
         {
@@ -151,7 +172,7 @@ internal sealed class GatewayTable(TableClient client)
     private static bool IsMissingTable(RequestFailedException e) => e.ErrorCode == TableErrorCode.TableNotFound;
 
     // No answer, a refusal of us as such, throttling, or a fault of the service. The SDK wraps the last tries' faults in an
-    // AggregateException, and its own time-out is a TaskCanceledException that nobody asked for.
+    // AggregateException; a time-out, its own or ours, is a cancellation that the caller did not ask for.
     private static bool IsUnavailable(Exception exception, CancellationToken cancellationToken) => exception switch
     {
         RequestFailedException e => e.Status is 0 or 401 or 403 or 408 or 429 or >= 500,

@@ -8,7 +8,7 @@ namespace AiFunctions.Gateway.Storage;
 /// </summary>
 /// <param name="time">The clock.</param>
 /// <param name="lifetime">How old a record may become.</param>
-/// <param name="capacity">How many records are kept; past that, expired ones and then any are dropped.</param>
+/// <param name="capacity">How many records are kept; past that, expired ones and then any tenth are dropped.</param>
 internal sealed class RecordCache<T>(TimeProvider time, TimeSpan lifetime, int capacity)
     where T : class
 {
@@ -30,6 +30,9 @@ internal sealed class RecordCache<T>(TimeProvider time, TimeSpan lifetime, int c
 
         return new(ReadAsync(key, entry, read, cancellationToken));
     }
+
+    /// <summary>Whether there is a record of that key, be it too old to be served.</summary>
+    public bool Contains(string key) => _entries.ContainsKey(key);
 
     /// <summary>Forgets the records that a change has made stale.</summary>
     public void RemoveWhere(Func<string, bool> isStale)
@@ -95,9 +98,10 @@ internal sealed class RecordCache<T>(TimeProvider time, TimeSpan lifetime, int c
             }
         }
 
+        // A tenth at once, so that a full cache is not searched for each newcomer.
         foreach (var entry in _entries)
         {
-            if (Volatile.Read(ref _count) <= capacity)
+            if (Volatile.Read(ref _count) <= capacity - (capacity / 10))
             {
                 return;
             }

@@ -8,23 +8,32 @@ namespace AiFunctions.Gateway.Storage;
 internal sealed class TableStorage
 {
     private readonly TableServiceClient _service;
+    private readonly TableServiceClient _serviceWithoutRetries;
     private readonly string _prefix;
 
     public TableStorage(IOptions<StorageOptions> options, Lazy<TokenCredential> credential)
     {
         var storage = options.Value;
-        // A request waits for these calls, so they give up early: the caller gets a 503 to try again on.
-        var clientOptions = new TableClientOptions
-        {
-            Retry = { MaxRetries = 2, Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(400), NetworkTimeout = TimeSpan.FromSeconds(3) },
-            Diagnostics = { IsLoggingEnabled = false, IsLoggingContentEnabled = false },
-        };
-        _service = storage.TableServiceUri is { } uri
-            ? new TableServiceClient(uri, credential.Value, clientOptions)
-            : new TableServiceClient(storage.ConnectionString, clientOptions);
+        _service = NewClient(storage, credential, retries: 2);
+        _serviceWithoutRetries = NewClient(storage, credential, retries: 0);
         _prefix = storage.TablePrefix;
     }
 
-    /// <summary>A table by its name without the prefix.</summary>
-    public GatewayTable GetTable(string name) => new(_service.GetTableClient(_prefix + name));
+    /// <summary>A table.</summary>
+    /// <param name="name">Its name without the prefix.</param>
+    /// <param name="retries">Whether a call that fails is tried again, so that a write may have been done although its answer says conflict.</param>
+    public GatewayTable GetTable(string name, bool retries = true) => new((retries ? _service : _serviceWithoutRetries).GetTableClient(_prefix + name));
+
+    // A request waits for these calls, so they give up early: the caller gets a 503 to try again on.
+    private static TableServiceClient NewClient(StorageOptions storage, Lazy<TokenCredential> credential, int retries)
+    {
+        var options = new TableClientOptions
+        {
+            Retry = { MaxRetries = retries, Delay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromMilliseconds(400), NetworkTimeout = TimeSpan.FromSeconds(3) },
+            Diagnostics = { IsLoggingEnabled = false, IsLoggingContentEnabled = false },
+        };
+        return storage.TableServiceUri is { } uri
+            ? new TableServiceClient(uri, credential.Value, options)
+            : new TableServiceClient(storage.ConnectionString, options);
+    }
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Streaming;
 
-/// <summary>Passes an upstream's event stream on: whole events only, each as soon as it has come, byte for byte.</summary>
+/// <summary>Passes an upstream's event stream on: whole events only, each as soon as it has come.</summary>
 internal static class EventStreamRelay
 {
     /// <summary>The longest event that is passed on, in bytes. Model servers send a few hundred.</summary>
@@ -15,26 +15,34 @@ internal static class EventStreamRelay
     private const int FirstBufferSize = 4096;
 
     /// <summary>Relays until the stream's end. A stream that breaks after its first event ends with an error event.</summary>
+    /// <param name="upstream">The answer.</param>
+    /// <param name="context">The caller's request.</param>
+    /// <param name="write">Writes each event; a failure's event does not come to it.</param>
+    /// <returns>Whether the upstream ended its stream in good order.</returns>
     /// <exception cref="GatewayException">The stream failed before its first event, so an error response can still be sent.</exception>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
-    public static async Task RelayAsync(UpstreamResponse upstream, HttpContext context)
+    public static async Task<bool> RelayAsync(UpstreamResponse upstream, HttpContext context, SseEventWriter write)
     {
         var response = context.Response;
         try
         {
-            await RelayEventsAsync(upstream, response, context.RequestAborted);
+            await RelayEventsAsync(upstream, response, write, context.RequestAborted);
+            return true;
         }
         catch (GatewayException e) when (response.HasStarted)
         {
             await WriteErrorEventAsync(response, e.Error, context);
+            return false;
         }
     }
 
-    private static async Task RelayEventsAsync(UpstreamResponse upstream, HttpResponse response, CancellationToken cancellationToken)
+    private static async Task RelayEventsAsync(
+        UpstreamResponse upstream, HttpResponse response, SseEventWriter write, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferSize);
         var filled = 0;
         var splitter = new SseEventSplitter();
+        var finished = false;
         try
         {
             while (true)
@@ -47,11 +55,18 @@ internal static class EventStreamRelay
                 var read = await upstream.ReadAsync(buffer.AsMemory(filled));
                 if (read == 0)
                 {
-                    throw new GatewayException(GatewayErrors.UpstreamError); // the end came before [DONE]
+                    if (!finished && !SseData.IsDone(buffer.AsSpan(0, filled)))
+                    {
+                        throw new GatewayException(GatewayErrors.UpstreamError); // the end came too early
+                    }
+
+                    write(buffer.AsSpan(0, filled), response.BodyWriter); // an end that lacks its blank line
+                    await response.BodyWriter.FlushAsync(cancellationToken);
+                    return;
                 }
 
                 filled += read;
-                var done = CopyEvents(response, ref splitter, buffer.AsSpan(0, filled), out var relayed, out var error);
+                var done = CopyEvents(response, write, ref splitter, buffer.AsSpan(0, filled), ref finished, out var relayed, out var error);
                 if (relayed > 0)
                 {
                     buffer.AsSpan(relayed, filled - relayed).CopyTo(buffer);
@@ -77,7 +92,14 @@ internal static class EventStreamRelay
         }
     }
 
-    private static bool CopyEvents(HttpResponse response, ref SseEventSplitter splitter, ReadOnlySpan<byte> bytes, out int relayed, out GatewayError? error)
+    private static bool CopyEvents(
+        HttpResponse response,
+        SseEventWriter write,
+        ref SseEventSplitter splitter,
+        ReadOnlySpan<byte> bytes,
+        ref bool finished,
+        out int relayed,
+        out GatewayError? error)
     {
         relayed = 0;
         error = null;
@@ -96,8 +118,9 @@ internal static class EventStreamRelay
                 response.Headers["X-Accel-Buffering"] = "no"; // nginx and others in front would gather events
             }
 
-            response.BodyWriter.Write(sseEvent);
+            write(sseEvent, response.BodyWriter);
             relayed += length;
+            finished |= SseData.HasFinishReason(sseEvent);
             if (SseData.IsDone(sseEvent))
             {
                 return true;

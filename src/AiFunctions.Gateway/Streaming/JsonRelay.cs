@@ -14,19 +14,18 @@ internal static class JsonRelay
 
     private const int FirstBufferSize = 16 * 1024;
 
-    /// <summary>Relays the answer.</summary>
-    /// <exception cref="GatewayException">The upstream broke off, or its answer is no JSON object; nothing has been sent.</exception>
+    /// <summary>Writes an answer to the caller.</summary>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
-    public static async Task RelayAsync(UpstreamResponse upstream, HttpContext context)
+    public static async Task WriteAsync(ReadOnlyMemory<byte> answer, HttpContext context)
     {
-        var answer = await ReadAsync(upstream);
         context.Response.ContentType = "application/json";
         context.Response.ContentLength = answer.Length;
         await context.Response.Body.WriteAsync(answer, context.RequestAborted);
     }
 
     /// <summary>Reads a whole JSON object.</summary>
-    /// <exception cref="GatewayException">As for <see cref="RelayAsync"/>.</exception>
+    /// <exception cref="GatewayException">The upstream broke off, or its answer is no JSON object.</exception>
+    /// <exception cref="OperationCanceledException">The caller is gone.</exception>
     public static async Task<ReadOnlyMemory<byte>> ReadAsync(UpstreamResponse upstream)
     {
         var buffer = new ArrayBufferWriter<byte>(FirstBufferSize);
@@ -40,14 +39,14 @@ internal static class JsonRelay
             }
         }
 
-        return IsObject(buffer.WrittenSpan) ? buffer.WrittenMemory : throw new GatewayException(GatewayErrors.UpstreamError);
+        return IsObject(buffer.WrittenSpan) && !SseData.IsErrorObject(buffer.WrittenSpan) ? buffer.WrittenMemory : throw new GatewayException(GatewayErrors.UpstreamError);
     }
 
     private static bool IsObject(ReadOnlySpan<byte> answer)
     {
         try
         {
-            var reader = new Utf8JsonReader(answer);
+            var reader = new Utf8JsonReader(answer, new JsonReaderOptions { MaxDepth = SseData.DeepestAnswer });
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
             {
                 return false;

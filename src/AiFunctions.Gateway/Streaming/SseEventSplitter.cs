@@ -8,6 +8,7 @@ internal struct SseEventSplitter
 {
     private int _scanned;
     private bool _lineIsEmpty;
+    private bool _afterCr;
 
     public SseEventSplitter() => _lineIsEmpty = true;
 
@@ -19,6 +20,17 @@ internal struct SseEventSplitter
     {
         while (_scanned < bytes.Length)
         {
+            // A CR ends its line at once, lest the last event of a stream waits for a byte that never comes. An LF after it is part of it.
+            if (_afterCr)
+            {
+                _afterCr = false;
+                if (bytes[_scanned] == '\n')
+                {
+                    _scanned++;
+                    continue;
+                }
+            }
+
             var rest = bytes[_scanned..];
             var end = rest.IndexOfAny((byte)'\n', (byte)'\r');
             if (end < 0)
@@ -29,19 +41,14 @@ internal struct SseEventSplitter
             }
 
             _lineIsEmpty &= end == 0;
-            var after = end + 1;
+            _scanned += end + 1;
             if (rest[end] == '\r')
             {
-                if (after == rest.Length)
-                {
-                    _scanned += end; // whether an LF belongs to this CR, the next byte tells
-                    break;
-                }
-
-                after += rest[after] == '\n' ? 1 : 0;
+                var known = _scanned < bytes.Length;
+                _scanned += known && bytes[_scanned] == '\n' ? 1 : 0;
+                _afterCr = !known;
             }
 
-            _scanned += after;
             if (_lineIsEmpty)
             {
                 length = _scanned;

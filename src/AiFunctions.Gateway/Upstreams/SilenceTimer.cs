@@ -40,6 +40,7 @@ internal sealed class SilenceTimer : IDisposable
         {
             GatewayException known => known.Error,
             OperationCanceledException when _silence.IsCancellationRequested => GatewayErrors.UpstreamTimeout,
+            OperationCanceledException => GatewayErrors.UpstreamUnavailable, // the handler's own time for connecting is over
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } =>
                 GatewayErrors.UpstreamUnavailable,
             HttpRequestException or IOException => GatewayErrors.UpstreamError,

@@ -9,6 +9,7 @@ namespace AiFunctions.Gateway.Upstreams;
 /// <summary>A model server, and how it is called. The simulator differs from the others only in its message handler.</summary>
 internal sealed class Upstream : IDisposable
 {
+    private const string OpenAIHost = "api.openai.com";
     private static readonly TokenRequestContext AzureScope = new(["https://cognitiveservices.azure.com/.default"]);
     private static readonly ProductInfoHeaderValue UserAgent = new("AiFunctions", "1.0");
 
@@ -32,6 +33,10 @@ internal sealed class Upstream : IDisposable
     public string Name => _options.Name;
 
     public UpstreamKind Kind => _options.Kind;
+
+    /// <summary>Whether it is OpenAI itself, in one of its regions.</summary>
+    public bool IsOpenAI => _options is { Kind: UpstreamKind.OpenAI, BaseUrl.IdnHost: var host }
+        && (host.Equals(OpenAIHost, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + OpenAIHost, StringComparison.OrdinalIgnoreCase));
 
     public int Priority => _options.Priority;
 
@@ -77,8 +82,14 @@ internal sealed class Upstream : IDisposable
         }
         catch (Exception e)
         {
+            var error = silence.Explain(e);
             silence.Dispose();
-            throw silence.Explain(e) is { } error ? new GatewayException(error, e) : e;
+            if (error is null)
+            {
+                throw;
+            }
+
+            throw new GatewayException(error, e);
         }
     }
 

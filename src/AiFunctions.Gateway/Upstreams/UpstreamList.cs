@@ -5,15 +5,13 @@ namespace AiFunctions.Gateway.Upstreams;
 /// <summary>The upstreams as they are configured, for a host to show.</summary>
 public sealed class UpstreamList
 {
-    private const string SomeModel = "gpt-4o-mini";
-
     internal UpstreamList(IOptions<UpstreamsOptions> options) => All = [.. options.Value.Upstreams];
 
     /// <summary>All of them, in the order of the settings.</summary>
     public IReadOnlyList<UpstreamOptions> All { get; }
 
-    /// <summary>A model that a user can try first.</summary>
-    public string ExampleModel =>
+    /// <summary>A model that a user can try first; null when only the servers know theirs.</summary>
+    public string? ExampleModel =>
         All.SelectMany(upstream => upstream.Models).FirstOrDefault(model => model != UpstreamOptions.AnyModel)
-        ?? (All.Any(upstream => upstream.Kind == UpstreamKind.Simulator) ? "simulator" : SomeModel);
+        ?? (All.Any(upstream => upstream.Kind == UpstreamKind.Simulator) ? "simulator" : null);
 }

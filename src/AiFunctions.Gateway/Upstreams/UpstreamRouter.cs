@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Upstreams.Simulator;
 using Azure.Core;
@@ -35,18 +36,24 @@ internal sealed partial class UpstreamRouter : IDisposable
     public IReadOnlyList<Upstream> Upstreams { get; }
 
     /// <summary>Posts a request to the first upstream that serves the model and can answer.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="path">The path below the base address, without a leading slash.</param>
+    /// <param name="body">The body for an upstream; called for each one that is asked.</param>
+    /// <param name="requestId">Sent along.</param>
+    /// <param name="cancellationToken">Gives up the call, also while the answer is being read.</param>
     /// <returns>An answer with a success status.</returns>
     /// <exception cref="GatewayException">No upstream serves the model, or the last one that does failed or refused.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<UpstreamResponse> PostAsync(
-        string model, string path, ReadOnlyMemory<byte> json, string requestId, CancellationToken cancellationToken)
+        string model, string path, Func<Upstream, ReadOnlyMemory<byte>> body, string requestId, CancellationToken cancellationToken)
     {
         var error = GatewayErrors.ModelNotFound;
+        var mayHaveWorked = false;
         foreach (var upstream in Upstreams.Where(upstream => upstream.Serves(model)))
         {
             try
             {
-                var response = await upstream.SendAsync(HttpMethod.Post, path, json, requestId, cancellationToken);
+                var response = await upstream.SendAsync(HttpMethod.Post, path, body(upstream), requestId, cancellationToken);
                 if ((int)response.Status is >= 200 and < 300)
                 {
                     return response;
@@ -66,10 +73,11 @@ internal sealed partial class UpstreamRouter : IDisposable
             {
                 LogFault(_logger, upstream.Name, e.Error.Code, requestId, e.InnerException?.GetType().Name);
                 error = e.Error;
+                mayHaveWorked |= error.Code != GatewayErrors.UpstreamUnavailable.Code; // it had the request, and broke off
             }
         }
 
-        throw new GatewayException(error);
+        throw new GatewayException(error) { UpstreamMayHaveWorked = mayHaveWorked };
     }
 
     public void Dispose()
@@ -84,6 +92,9 @@ internal sealed partial class UpstreamRouter : IDisposable
     {
         AllowAutoRedirect = false, // a redirect would take the credential elsewhere
         UseCookies = false,
+
+        // A client's own trace state and baggage are not for third parties; x-request-id matches the records.
+        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that changes in DNS are seen
         EnableMultipleHttp2Connections = true,

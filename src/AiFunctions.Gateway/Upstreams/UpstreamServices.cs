@@ -22,12 +22,14 @@ internal static class UpstreamServices
                     var bound = upstream.Get<UpstreamOptions>() ?? new UpstreamOptions();
                     bound.Name = string.IsNullOrWhiteSpace(bound.Name) ? $"upstream-{upstream.Key}" : bound.Name;
                     options.Upstreams.Add(bound);
+                    options.Keys.Add(upstream.Key);
                 }
 
                 options.UnknownSettings = [.. section.GetChildren().SelectMany(upstream => upstream.GetChildren()).Where(IsUnknown).Select(setting => setting.Path)];
                 if (options.Upstreams.Count == 0)
                 {
                     options.Upstreams.Add(new UpstreamOptions { Name = "simulator", Kind = UpstreamKind.Simulator });
+                    options.Keys.Add("0");
                 }
             })
             .ValidateOnStart();

@@ -14,7 +14,7 @@ internal sealed class UpstreamsOptionsValidator : IValidateOptions<UpstreamsOpti
         for (var i = 0; i < options.Upstreams.Count; i++)
         {
             var upstream = options.Upstreams[i];
-            var setting = $"Upstreams__{i}__";
+            var setting = $"Upstreams__{options.Keys[i]}__";
             if (!names.Add(upstream.Name))
             {
                 failures.Add($"{setting}Name must be a name that no other upstream has.");

@@ -1,7 +1,7 @@
 namespace AiFunctions.Local.Azurite;
 
 /// <summary>The local storage emulator cannot be started. The message is one line that says what to do.</summary>
-public sealed class AzuriteException : Exception
+internal sealed class AzuriteException : Exception
 {
     /// <summary>Creates the exception.</summary>
     public AzuriteException()

@@ -1,7 +1,7 @@
 namespace AiFunctions.Local.Azurite;
 
 /// <summary>What the configuration section <c>Storage</c> says about the storage emulator.</summary>
-public sealed class AzuriteOptions
+internal sealed class AzuriteOptions
 {
     /// <summary>The configuration section that these options are read from.</summary>
     public const string SectionName = "Storage";

@@ -7,7 +7,7 @@ namespace AiFunctions.Local.Azurite;
 /// Starts Azurite before anything else of the host starts, when the settings mean development storage and nothing listens there, and
 /// stops it after everything else has stopped.
 /// </summary>
-public sealed class AzuriteService : IHostedLifecycleService, IAsyncDisposable
+internal sealed class AzuriteService : IHostedLifecycleService, IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(100);

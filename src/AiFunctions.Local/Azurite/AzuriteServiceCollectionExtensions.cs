@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace AiFunctions.Local.Azurite;
 
 /// <summary>Registers the storage emulator.</summary>
-public static class AzuriteServiceCollectionExtensions
+internal static class AzuriteServiceCollectionExtensions
 {
     /// <summary>
     /// Starts Azurite with the host when <c>Storage__ConnectionString</c> means development storage, nothing listens there and

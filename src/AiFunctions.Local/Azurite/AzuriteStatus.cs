@@ -1,7 +1,7 @@
 namespace AiFunctions.Local.Azurite;
 
 /// <summary>Where this host's storage comes from.</summary>
-public enum AzuriteStatus
+internal enum AzuriteStatus
 {
     /// <summary>Not known yet: the host has not started.</summary>
     Pending,

@@ -39,7 +39,7 @@ internal static class LocalDefaults
 
         if (string.IsNullOrWhiteSpace(configuration["Management:Key"]))
         {
-            defaults["Management:Key"] = ManagementKeyFile.ReadOrCreate(builder.Environment.ContentRootPath);
+            defaults["Management:Key"] = ManagementKeyFile.ReadOrCreate(Environment.CurrentDirectory);
         }
 
         if (AddressSettings.All(key => string.IsNullOrEmpty(configuration[key]))

@@ -20,7 +20,8 @@ internal static class ManagementKeyFile
             Create(path);
         }
 
-        return File.ReadAllText(path).Trim();
+        var key = File.ReadAllText(path).Trim();
+        return key.Length > 0 ? key : throw new InvalidDataException($"{path} is empty: delete it, and a new management key is made.");
     }
 
     // Written aside and moved, so that a process that starts at the same time finds the whole key or none.

@@ -61,8 +61,10 @@ internal sealed class StartupBanner(
                     $"  demo key    {key}   (shown this once)",
                     "",
                     "Try it:",
-                    $"""curl {address}/v1/chat/completions -H "Authorization: Bearer {key}" -H "Content-Type: application/json" """
-                        + $$"""-d '{"model":"{{upstreams.ExampleModel}}","messages":[{"role":"user","content":"Hello!"}]}'""",
+                    upstreams.ExampleModel is { } model
+                        ? $"""curl {address}/v1/chat/completions -H "Authorization: Bearer {key}" -H "Content-Type: application/json" """
+                            + $$"""-d '{"model":"{{model}}","messages":[{"role":"user","content":"Hello!"}]}'"""
+                        : $"""curl {address}/v1/models -H "Authorization: Bearer {key}" """.TrimEnd(),
                 ]
                 : ["  demo key    shown on an earlier start; POST /manage/clients/demo/keys makes another"];
         }

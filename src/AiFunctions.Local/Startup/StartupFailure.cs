@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using AiFunctions.Gateway.Upstreams;
 using AiFunctions.Local.Azurite;
@@ -19,6 +20,11 @@ internal static partial class StartupFailure
         InvalidOperationException e when ConversionFault().Match(e.Message) is { Success: true } fault =>
             [$"{fault.Groups["setting"].Value.Replace(":", "__", StringComparison.Ordinal)} must be {Describe(fault.Groups["type"].Value)}."],
         InvalidDataException e => [FirstLine(e.Message)],
+
+        UnauthorizedAccessException e => [$"{FirstLine(e.Message)} Start it in a directory that it may write to."],
+        OperationCanceledException => [], // stopped before it had started
+        FormatException e => [FirstLine(e.Message)],
+        SocketException e => [$"It cannot listen on the address given: {FirstLine(e.Message)}. Choose another with --urls."],
 
         // Kestrel, on an address that it cannot listen on.
         IOException { InnerException: Microsoft.AspNetCore.Connections.AddressInUseException } e => [$"{FirstLine(e.Message)} Choose another with --urls."],

@@ -1,4 +1,5 @@
 using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Callers;
 using AiFunctions.Gateway.Storage;
 using Microsoft.Extensions.Options;
 
@@ -14,6 +15,22 @@ public class KeyedHashTests
         Assert.Equal(Hash("one-secret-of-more-than-32-characters").OfApiKey("key"), Hash("one-secret-of-more-than-32-characters").OfApiKey("key"));
         Assert.NotEqual(Hash("one-secret-of-more-than-32-characters").OfApiKey("key"), Hash("two-secret-of-more-than-32-characters").OfApiKey("key"));
         Assert.NotEqual(Hash(null).OfApiKey("key"), Hash(null).OfApiKey("yek"));
+    }
+
+    [Fact]
+    public void A_hash_for_one_purpose_is_none_for_another()
+    {
+        var hash = Hash(null);
+
+        Assert.NotEqual(Convert.ToHexStringLower(hash.OfApiKey("key"))[..AddressHash.TextLength], hash.OfAddress("key"u8).ToString());
+    }
+
+    [Fact]
+    public void The_old_account_key_as_the_setting_keeps_issued_keys_working()
+    {
+        const string AccountKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+        Assert.Equal(Hash(null).OfApiKey("key"), Hash(AccountKey).OfApiKey("key"));
     }
 
     [Theory]

@@ -45,7 +45,7 @@ internal sealed partial class LocalHost : IAsyncDisposable
     public HttpClient Http { get; } = new();
 
     /// <summary>Starts the host and waits until it serves.</summary>
-    /// <param name="settings">Environment settings, on top of a random management key, no demo client and no Azurite of its own.</param>
+    /// <param name="settings">Environment settings, on top of a random management key, no demo client, no Azurite of its own and no blocks for violations.</param>
     /// <param name="directory">The working directory; by default a new one that is deleted in the end.</param>
     public static async Task<LocalHost> StartAsync(IReadOnlyDictionary<string, string?> settings, string? directory = null)
     {
@@ -69,6 +69,7 @@ internal sealed partial class LocalHost : IAsyncDisposable
         environment["Management__Key"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         environment["Local__DemoClient"] = "false";
         environment["Storage__StartAzurite"] = "false";
+        environment["AbuseBlocking__Violations"] = "0"; // Many tests send bad keys from one address.
         foreach (var (name, value) in settings)
         {
             environment[name] = value;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using Microsoft.AspNetCore.Http;
 
@@ -8,7 +9,7 @@ namespace AiFunctions.Gateway.Clients.Management;
 
 /// <summary><c>/manage/clients</c>.</summary>
 internal sealed class ClientEndpoints(
-    ClientStore clients, ClientKeyStore keys, ClientDirectory directory, ClientTiers tiers, TimeProvider time)
+    ClientStore clients, ClientKeyStore keys, ClientDirectory directory, TierCatalog tiers, TimeProvider time)
 {
     public async Task CreateAsync(HttpContext context)
     {

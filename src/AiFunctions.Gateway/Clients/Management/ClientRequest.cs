@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway.RateLimits;
 
 namespace AiFunctions.Gateway.Clients.Management;
 
@@ -19,7 +20,7 @@ internal sealed class ClientRequest
 
     /// <summary>Reads a request. Null empties <c>limits</c>, <c>scopes</c> and <c>models</c>; a field left out stays as it is.</summary>
     /// <exception cref="GatewayException">A field is unknown or not what it must be; the error names it.</exception>
-    public static ClientRequest Read(JsonElement body, ClientTiers tiers)
+    public static ClientRequest Read(JsonElement body, TierCatalog tiers)
     {
         var request = new ClientRequest();
         foreach (var field in body.EnumerateObject())

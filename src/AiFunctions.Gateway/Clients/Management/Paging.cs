@@ -14,8 +14,10 @@ internal readonly record struct Paging(int Limit, string? After)
     private const int LargestLimit = 100;
 
     /// <summary>Reads the page that a request asks for.</summary>
+    /// <param name="query">The request's query.</param>
+    /// <param name="isId">Whether a text can be an id of the list's items; by default, one of <see cref="ClientId"/>'s form.</param>
     /// <exception cref="Errors.GatewayException">A parameter is not what it must be; the error names it.</exception>
-    public static Paging Read(IQueryCollection query)
+    public static Paging Read(IQueryCollection query, Func<string?, bool>? isId = null)
     {
         var limit = DefaultLimit;
         if (query.TryGetValue("limit", out var given)
@@ -28,7 +30,7 @@ internal readonly record struct Paging(int Limit, string? After)
         if (query.TryGetValue("cursor", out var cursor))
         {
             after = Decode(cursor);
-            if (!ClientId.IsWellFormed(after))
+            if (!(isId ?? ClientId.IsWellFormed)(after))
             {
                 throw RequestFields.Invalid("cursor", "is not one that a list has returned");
             }

@@ -5,6 +5,8 @@ namespace AiFunctions.Gateway.Upstreams.Simulator;
 /// <summary>How the simulator reads messages and counts words.</summary>
 internal static class SimulatorText
 {
+    private const int LongestEcho = 4000;
+
     /// <summary>A message's text: its content, or the text parts of its content.</summary>
     public static string Of(JsonElement message)
     {
@@ -22,7 +24,7 @@ internal static class SimulatorText
         };
     }
 
-    /// <summary>The last thing that a user or a tool said.</summary>
+    /// <summary>The last thing that a user or a tool said, cut to what a short sentence can hold.</summary>
     public static (string Text, string? Role) LastAsked(JsonElement messages)
     {
         foreach (var message in messages.EnumerateArray().Reverse())
@@ -30,7 +32,8 @@ internal static class SimulatorText
             var role = message.GetProperty("role").GetString();
             if (role is "user" or "tool")
             {
-                return (Of(message), role);
+                var text = Of(message);
+                return (text.Length <= LongestEcho ? text : text[..(char.IsHighSurrogate(text[LongestEcho - 1]) ? LongestEcho - 1 : LongestEcho)], role);
             }
         }
 

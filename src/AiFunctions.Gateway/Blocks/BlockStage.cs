@@ -1,0 +1,32 @@
+using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Operations;
+using Microsoft.AspNetCore.Http;
+
+namespace AiFunctions.Gateway.Blocks;
+
+/// <summary>Refuses a blocked client. Blocked addresses are the authentication's affair: they matter only to callers without a good credential.</summary>
+internal sealed class BlockStage(RequestDelegate next, BlockList blocks, TimeProvider time)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetOperation() is not { Access: OperationAccess.Client })
+        {
+            return next(context);
+        }
+
+        var recent = blocks.EnsureRecentAsync(context.RequestAborted);
+        return recent.IsCompletedSuccessfully ? CheckAsync(context) : CheckAfterAsync(recent, context);
+    }
+
+    private async Task CheckAfterAsync(ValueTask recent, HttpContext context)
+    {
+        await recent;
+        await CheckAsync(context);
+    }
+
+    private Task CheckAsync(HttpContext context) =>
+        blocks.Find(BlockSubject.OfClient(ClientIdentity.Of(context).Client.Id)) is { } block
+            ? context.WriteErrorAsync(block.ToError(time.GetUtcNow()))
+            : next(context);
+}

@@ -1,0 +1,95 @@
+using AiFunctions.Gateway.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AiFunctions.Gateway.Blocks;
+
+/// <summary>Stores this instance's blocks behind the requests' backs: neither a slow nor a missing storage holds up an answer.</summary>
+internal sealed partial class BlockWriter(
+    BlockQueue queue, BlockStore store, BlockList blocks, TimeProvider time, ILogger<BlockWriter> logger) : BackgroundService
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CleanEvery = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _ending = new();
+    private long? _cleanedAt;
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Complete();
+        await _ending.CancelAsync();
+        if (ExecuteTask is { } writing)
+        {
+            await Task.WhenAny(writing, Task.Delay(LongestFarewell, CancellationToken.None)); // what is queued is stored, if storage answers
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _ending.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await foreach (var block in queue.Reader.ReadAllAsync(CancellationToken.None))
+        {
+            try
+            {
+                await StoreAsync(block, stoppingToken);
+                await CleanAsync(stoppingToken);
+            }
+            catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                LogNotStored(logger, e.GetType().FullName!); // a block that holds here only is no reason to end
+            }
+        }
+    }
+
+    // Storage that is away is asked again for as long as there is something to store.
+    private async Task StoreAsync(Block block, CancellationToken cancellationToken)
+    {
+        var isLogged = false;
+        while (blocks.IsCurrent(block) && block.IsInForce(time.GetUtcNow()))
+        {
+            try
+            {
+                blocks.Replace(block, await store.AddAsync(block, cancellationToken));
+                return;
+            }
+            catch (StorageUnavailableException e)
+            {
+                if (!isLogged)
+                {
+                    isLogged = true;
+                    LogNotStored(logger, e.GetType().FullName!);
+                }
+            }
+
+            await Task.Delay(RetryDelay, time, _ending.Token);
+        }
+    }
+
+    // Rows grow in number only by our writing, so that is the time to clean up.
+    private async Task CleanAsync(CancellationToken cancellationToken)
+    {
+        if (_cleanedAt is not { } last || time.GetElapsedTime(last) >= CleanEvery)
+        {
+            _cleanedAt = time.GetTimestamp();
+            await store.DeleteForgottenAsync(cancellationToken);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A block could not be stored ({ExceptionType}); until it is, it holds on this instance only")]
+    private static partial void LogNotStored(ILogger logger, string exceptionType);
+}

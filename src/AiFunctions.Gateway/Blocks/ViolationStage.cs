@@ -1,0 +1,14 @@
+using AiFunctions.Gateway.Errors;
+using Microsoft.AspNetCore.Http;
+
+namespace AiFunctions.Gateway.Blocks;
+
+/// <summary>Has the errors that the stages further in write or throw counted. Stands outside the error boundary, so that it misses none.</summary>
+internal sealed class ViolationStage(RequestDelegate next, ViolationRecorder recorder)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        context.Features.Set<IErrorObserver>(recorder);
+        return next(context);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net;
+using System.Net.Sockets;
+using AiFunctions.Gateway.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+
+namespace AiFunctions.Gateway.Callers;
+
+/// <summary>Tells callers apart by their addresses without keeping these: all that leaves here is a keyed hash.</summary>
+internal sealed class CallerAddress(IOptions<CallerAddressOptions> options, KeyedHash hash)
+{
+    // A household, a server or a phone has a whole /64 and can take a new address of it for each request.
+    private const int NetworkBytes = 8;
+    private const int IPv4Bytes = 4;
+
+    private readonly int _proxies = options.Value.Proxies;
+
+    /// <summary>The hash of the address that a request came from; null where the transport has none.</summary>
+    public AddressHash? HashOf(HttpContext context) =>
+        (Forwarded(context.Request.Headers["X-Forwarded-For"], _proxies) ?? context.Connection.RemoteIpAddress) is { } address ? HashOf(address) : null;
+
+    /// <summary>The hash of an IPv4 address, or of an IPv6 address's /64. An IPv4 address in IPv6 clothes is the IPv4 address.</summary>
+    public AddressHash HashOf(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        address.TryWriteBytes(bytes, out var length);
+        if (address.IsIPv4MappedToIPv6)
+        {
+            bytes = bytes[^IPv4Bytes..];
+        }
+        else
+        {
+            bytes = bytes[..(address.AddressFamily == AddressFamily.InterNetworkV6 ? NetworkBytes : length)];
+        }
+
+        return hash.OfAddress(bytes); // the lengths differ, so no IPv4 address hashes as a network does
+    }
+
+    /// <summary>The entry that the outermost of our own proxies has added; null when there is none, or no address in it.</summary>
+    internal static IPAddress? Forwarded(StringValues headers, int proxies)
+    {
+        if (proxies == 0)
+        {
+            return null;
+        }
+
+        for (var i = headers.Count - 1; i >= 0; i--)
+        {
+            var rest = headers[i].AsSpan();
+            while (true)
+            {
+                var comma = rest.LastIndexOf(',');
+                if (--proxies == 0)
+                {
+                    // Azure's front end adds the port as well.
+                    return IPEndPoint.TryParse(rest[(comma + 1)..].Trim(), out var found) ? found.Address : null;
+                }
+
+                if (comma < 0)
+                {
+                    break;
+                }
+
+                rest = rest[..comma];
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.Logging;
+
+/// <summary>
+/// Holds the log categories that write whole addresses, headers or request lines to levels at which they do not, whatever the settings
+/// say, for all log providers and for each.
+/// </summary>
+internal sealed class ContentLogFilter : IPostConfigureOptions<LoggerFilterOptions>
+{
+    private static readonly (string Category, LogLevel Least)[] Categories =
+    [
+        ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning),
+        ("Microsoft.AspNetCore.Routing", LogLevel.Warning),
+        ("Microsoft.AspNetCore.Cors", LogLevel.Warning),
+        ("Microsoft.AspNetCore.HttpLogging", LogLevel.None),
+        ("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.None),
+        ("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Warning),
+        ("System.Net.Http", LogLevel.Warning),
+        ("Azure", LogLevel.Warning),
+    ];
+
+    public void PostConfigure(string? name, LoggerFilterOptions options)
+    {
+        // A rule for one provider beats one for all, and a longer category a shorter one: so none may stand beside ours.
+        string?[] providers = [null, .. options.Rules.Select(rule => rule.ProviderName).OfType<string>().Distinct()];
+        foreach (var (category, least) in Categories)
+        {
+            foreach (var rule in options.Rules.Where(rule => rule.CategoryName?.StartsWith(category, StringComparison.OrdinalIgnoreCase) == true).ToList())
+            {
+                options.Rules.Remove(rule);
+            }
+
+            foreach (var provider in providers)
+            {
+                options.Rules.Add(new LoggerFilterRule(provider, category, least, filter: null));
+            }
+        }
+    }
+}

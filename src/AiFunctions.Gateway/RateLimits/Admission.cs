@@ -1,0 +1,48 @@
+using AiFunctions.Gateway.Errors;
+
+namespace AiFunctions.Gateway.RateLimits;
+
+/// <summary>A request that is in: its slot, and the tokens it has set aside.</summary>
+internal sealed class Admission(ClientLease lease, EffectiveLimits limits, TimeProvider time) : ITokenBudget, IDisposable
+{
+    private TokenReservation? _reservation;
+    private bool _released;
+
+    public EffectiveLimits Limits => limits;
+
+    public async ValueTask<GatewayError?> ReserveAsync(long tokens, CancellationToken cancellationToken)
+    {
+        if (tokens > limits.TokensPerMinute || tokens > limits.TokensPerDay)
+        {
+            return RateLimitErrors.NeverFits; // no window is large enough: waiting would not help
+        }
+
+        var (reservation, denial) = await lease.ReserveAsync(limits, tokens, cancellationToken);
+        if (denial is { } refused)
+        {
+            return RateLimitErrors.For(refused, time.GetUtcNow());
+        }
+
+        _reservation = reservation;
+        return null;
+    }
+
+    public void Settle(long used)
+    {
+        if (_reservation is { } reservation)
+        {
+            _reservation = null;
+            lease.Settle(reservation, used);
+        }
+    }
+
+    /// <summary>Ends the request. A reservation that was never settled counts as used.</summary>
+    public void Dispose()
+    {
+        if (!_released)
+        {
+            _released = true;
+            lease.Release();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using AiFunctions.Gateway.Errors;
+
+namespace AiFunctions.Gateway.RateLimits;
+
+/// <summary>The contract's errors for limits.</summary>
+internal static class RateLimitErrors
+{
+    /// <summary>For a request that needs more tokens than a whole window has.</summary>
+    public static readonly GatewayError NeverFits = new(
+        413, "request_too_large", "The prompt and the longest answer asked for exceed the tokens that this client may use in one window; shorten the prompt or lower max_tokens.");
+
+    private static readonly (string Code, string Message)[] Texts =
+    [
+        ("requests_per_minute", "This client has used up its requests for this minute; wait as Retry-After says."),
+        ("requests_per_day", "This client has used up its requests for today; wait as Retry-After says or ask for a higher tier."),
+        ("tokens_per_minute", "This client has used up its tokens for this minute; wait as Retry-After says or ask for less."),
+        ("tokens_per_day", "This client has used up its tokens for today; wait as Retry-After says or ask for a higher tier."),
+        ("concurrent_requests", "This client has as many requests under way as it may; wait for one to end."),
+    ];
+
+    /// <summary>The error for a denial. Whoever waits as long as it says, to the second, finds the window open.</summary>
+    public static GatewayError For(Denial denial, DateTimeOffset now)
+    {
+        var (code, message) = Texts[(int)denial.Kind];
+        var seconds = (int)Math.Min(int.MaxValue, Math.Ceiling((denial.Until - now).TotalSeconds));
+        return new GatewayError(429, code, message) { RetryAfterSeconds = Math.Max(1, seconds) };
+    }
+}

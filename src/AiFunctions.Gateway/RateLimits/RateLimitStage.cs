@@ -1,0 +1,44 @@
+using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Operations;
+using Microsoft.AspNetCore.Http;
+
+namespace AiFunctions.Gateway.RateLimits;
+
+/// <summary>Holds each client to its requests and its concurrent requests, and tells it in headers how it stands.</summary>
+/// <remarks>Only operations with a scope, those that make a model work, count; looking at models or usage is free.</remarks>
+internal sealed class RateLimitStage(RequestDelegate next, RateLimiter limiter, TierCatalog tiers, TimeProvider time)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.Features.Get<ClientIdentity>() is not { Client: var client } || context.GetOperation() is not { } operation)
+        {
+            await next(context);
+            return;
+        }
+
+        var limits = tiers.For(client);
+        context.Response.OnStarting(
+            () =>
+            {
+                RateLimitHeaders.Write(context.Response.Headers, limiter.Get(client.Id).GetUsage(limits), time.GetUtcNow());
+                return Task.CompletedTask;
+            });
+        if (operation.Scope is null)
+        {
+            await next(context);
+            return;
+        }
+
+        var (lease, denial) = await limiter.AdmitAsync(client.Id, limits, context.RequestAborted);
+        if (denial is { } refused)
+        {
+            await context.WriteErrorAsync(RateLimitErrors.For(refused, time.GetUtcNow()));
+            return;
+        }
+
+        using var admission = new Admission(lease, limits, time);
+        context.Features.Set<ITokenBudget>(admission);
+        await next(context);
+    }
+}

@@ -1,0 +1,111 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using AiFunctions.Gateway.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.RateLimits;
+
+/// <summary>This instance's leases. While there are any, it looks after them once a second; when the process stops, it gives all back.</summary>
+internal sealed partial class RateLimiter : IHostedService, IDisposable
+{
+    private static readonly TimeSpan TickTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
+
+    private readonly string _instance = RandomNumberGenerator.GetHexString(12, lowercase: true);
+    private readonly ConcurrentDictionary<string, ClientLease> _leases = new(StringComparer.Ordinal);
+    private readonly ICounterStore _store;
+    private readonly TimeProvider _time;
+    private readonly StorageFailurePolicy _policy;
+    private readonly ILogger<RateLimiter> _logger;
+    private readonly ITimer _timer;
+    private int _ticking;
+
+    public RateLimiter(ICounterStore store, TimeProvider time, IOptions<RateLimitsOptions> options, ILogger<RateLimiter> logger)
+    {
+        _store = store;
+        _time = time;
+        _policy = options.Value.OnStorageFailure;
+        _logger = logger;
+        _timer = time.CreateTimer(_ => _ = TickAsync(stopping: false), null, TickTime, TickTime);
+    }
+
+    /// <summary>Lets one request of a client in.</summary>
+    /// <returns>The lease that it came in by, to be released once; or why it may not.</returns>
+    /// <exception cref="StorageUnavailableException">Storage cannot be reached, and the policy is to deny.</exception>
+    public async ValueTask<(ClientLease Lease, Denial? Denial)> AdmitAsync(string clientId, EffectiveLimits limits, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var lease = Get(clientId);
+            var (live, denial) = await lease.AdmitAsync(limits, cancellationToken);
+            if (live)
+            {
+                return (lease, denial);
+            }
+
+            _leases.TryRemove(new(clientId, lease));
+        }
+    }
+
+    /// <summary>A client's lease, new if it has none.</summary>
+    public ClientLease Get(string clientId) =>
+        _leases.TryGetValue(clientId, out var lease)
+            ? lease
+            : _leases.GetOrAdd(clientId, static (id, limiter) => new ClientLease(id, limiter._instance, limiter._store, limiter._time, limiter._policy), this);
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _timer.DisposeAsync();
+        try
+        {
+            await TickAsync(stopping: true).WaitAsync(StopTime, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // What was not given back in time expires with its windows.
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private async Task TickAsync(bool stopping)
+    {
+        // A tick that storage holds up is not overtaken by the next; the last one comes whatever is under way.
+        if (Interlocked.Exchange(ref _ticking, 1) == 1 && !stopping)
+        {
+            return;
+        }
+
+        try
+        {
+            await Parallel.ForEachAsync(
+                _leases,
+                new ParallelOptions { MaxDegreeOfParallelism = 16 },
+                async (entry, cancellationToken) =>
+                {
+                    try
+                    {
+                        if (await entry.Value.TickAsync(stopping, cancellationToken))
+                        {
+                            _leases.TryRemove(entry);
+                        }
+                    }
+                    catch (StorageUnavailableException e)
+                    {
+                        LogNotRenewed(_logger, entry.Key, e.InnerException?.GetType().Name);
+                    }
+                });
+        }
+        finally
+        {
+            Volatile.Write(ref _ticking, 0);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The lease of client {ClientId} could be neither renewed nor given back ({Fault})")]
+    private static partial void LogNotRenewed(ILogger logger, string clientId, string? fault);
+}

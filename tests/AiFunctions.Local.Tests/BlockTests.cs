@@ -158,6 +158,26 @@ public sealed class BlockTests(SimulatorHost simulated, AzuriteFixture azurite) 
     }
 
     [Fact]
+    public async Task Without_storage_a_block_holds_all_the_same_and_is_stored_when_storage_is_back()
+    {
+        await using var storage = new AzuriteFixture();
+        await storage.InitializeAsync();
+        var settings = Settings(firstBlockSeconds: 600);
+        settings["Storage__ConnectionString"] = storage.ConnectionString;
+        await using var host = await LocalHost.StartAsync(settings);
+        await storage.KillAsync();
+
+        var clock = Stopwatch.StartNew();
+        await ViolateAsync(host);
+        Assert.Equal("temporarily_blocked", (await SendAsync(host, "wrong")).Code);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Violations + 1} answers in {clock.ElapsedMilliseconds} ms.");
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // one wait of 2 s, and a busy machine
+
+        await storage.RestartAsync();
+        await StoredAsync(host);
+    }
+
+    [Fact]
     public async Task Blocks_are_listed_in_pages_and_replaced()
     {
         await using var host = await LocalHost.StartAsync(Settings(firstBlockSeconds: 60));
@@ -262,7 +282,7 @@ public sealed class BlockTests(SimulatorHost simulated, AzuriteFixture azurite) 
                 return Assert.Single(list.GetProperty("data").EnumerateArray());
             }
 
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), "The block was not stored.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "The block was not stored.");
             await Task.Delay(20, Cancellation);
         }
     }

@@ -36,7 +36,7 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
         });
         await killing;
 
-        foreach (var (minute, count) in admitted.Order())
+        foreach (var (minute, count) in admitted.OrderBy(pair => pair.Key))
         {
             Row($"requests/minute{(kill ? ", 2 of 8 killed" : "")}", limit, offered / windows, count);
         }
@@ -84,7 +84,7 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
         });
         await killing;
 
-        foreach (var (minute, tokens) in used.Order())
+        foreach (var (minute, tokens) in used.OrderBy(pair => pair.Key))
         {
             Row($"tokens/minute, half streamed{(kill ? ", 2 of 8 killed" : "")}", Limit, offered * Fleet.TokensOfChat / Windows, tokens);
         }

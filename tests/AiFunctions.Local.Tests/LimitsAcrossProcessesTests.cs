@@ -36,13 +36,15 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
         });
         await killing;
 
-        foreach (var (minute, count) in admitted.OrderBy(pair => pair.Key))
+        var whole = admitted.OrderBy(pair => pair.Key).Take(windows).ToList(); // the load ends half a second into the next one
+        foreach (var (_, count) in whole)
         {
             Row($"requests/minute{(kill ? ", 2 of 8 killed" : "")}", limit, offered / windows, count);
         }
 
-        Assert.Equal(windows, admitted.Count);
-        Assert.All(admitted.Values, count => Assert.InRange(count, limit * LeastShare, limit));
+        Assert.Equal(windows, whole.Count);
+        Assert.All(admitted.Values, count => Assert.InRange(count, 1, limit));
+        Assert.All(whole, pair => Assert.InRange(pair.Value, limit * LeastShare, limit));
     }
 
     [Fact(Explicit = true)]
@@ -84,7 +86,7 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
         });
         await killing;
 
-        foreach (var (minute, tokens) in used.OrderBy(pair => pair.Key))
+        foreach (var (_, tokens) in used.OrderBy(pair => pair.Key).Take(Windows))
         {
             Row($"tokens/minute, half streamed{(kill ? ", 2 of 8 killed" : "")}", Limit, offered * Fleet.TokensOfChat / Windows, tokens);
         }

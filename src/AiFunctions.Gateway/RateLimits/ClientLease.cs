@@ -30,8 +30,10 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private const int TokensDay = (int)LimitKind.TokensPerDay;
     private const int Growth = 8;
     private const int MostAttempts = 30;
+    private const int MostDoublings = 6;
+    private const int CallMilliseconds = 10;
     private static readonly TimeSpan RenewAfter = ClaimLifetime / 3;
-    private static readonly TimeSpan AskAgainForUnits = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AskAgainForUnits = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan AskAgainForSlots = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan QueuePoll = TimeSpan.FromMilliseconds(250);
 
@@ -42,14 +44,15 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private readonly long[] _windows = new long[WindowClock.Kinds];
     private readonly long[] _balances = new long[WindowClock.Kinds];
     private readonly long[] _unrecorded = new long[WindowClock.Kinds];
-    private readonly long[] _spent = new long[WindowClock.Kinds];
+    private readonly long[] _demand = new long[WindowClock.Kinds];
     private readonly long[] _lastTaken = new long[WindowClock.Kinds];
     private readonly DateTimeOffset[] _takenAt = new DateTimeOffset[WindowClock.Kinds];
     private readonly long[] _deniedNeeds = new long[WindowClock.Kinds];
     private readonly DateTimeOffset[] _deniedUntil = new DateTimeOffset[WindowClock.Kinds + 1];
+    private readonly int[] _denials = new int[WindowClock.Kinds];
     private readonly LinkedList<TaskCompletionSource> _queue = new();
     private DateTimeOffset _nextWindow;
-    private DateTimeOffset _lastRequest;
+    private DateTimeOffset _lastRequest = time.GetUtcNow();
     private DateTimeOffset _claimExpires;
     private long _slotsHeld;
     private long _slotsInUse;
@@ -61,6 +64,8 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
 
     private CounterState? _known;
     private string? _version;
+    private bool _othersWrite;
+    private int _holders = 1;
     private long[] _lastSeenTaken = new long[WindowClock.Kinds];
 
     private enum Outcome
@@ -172,7 +177,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
             if (window == _windows[kind])
             {
                 _balances[kind] += unused;
-                _spent[kind] -= unused;
+                _demand[kind] -= unused;
             }
         }
     }
@@ -267,8 +272,8 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
             {
                 _balances[RequestsMinute]--;
                 _balances[RequestsDay]--;
-                _spent[RequestsMinute]++;
-                _spent[RequestsDay]++;
+                _demand[RequestsMinute]++;
+                _demand[RequestsDay]++;
                 _mostInUse = Math.Max(_mostInUse, ++_slotsInUse);
                 return Outcome.Admitted;
             }
@@ -276,6 +281,9 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
             // The day first: who waits for the minute would only be told to wait for the day then.
             if (IsDenied(RequestsDay, 1, now, out denial) || IsDenied(RequestsMinute, 1, now, out denial))
             {
+                // Who is turned away is demand as well: the next window's lease is sized for it.
+                _demand[RequestsMinute]++;
+                _demand[RequestsDay]++;
                 return Outcome.Denied;
             }
 
@@ -300,13 +308,20 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
             {
                 _balances[TokensMinute] -= tokens;
                 _balances[TokensDay] -= tokens;
-                _spent[TokensMinute] += tokens;
-                _spent[TokensDay] += tokens;
+                _demand[TokensMinute] += tokens;
+                _demand[TokensDay] += tokens;
                 reservation = new TokenReservation(tokens, _windows[TokensMinute], _windows[TokensDay]);
                 return Outcome.Admitted;
             }
 
-            return IsDenied(TokensDay, tokens, now, out denial) || IsDenied(TokensMinute, tokens, now, out denial) ? Outcome.Denied : Outcome.MustAcquire;
+            if (IsDenied(TokensDay, tokens, now, out denial) || IsDenied(TokensMinute, tokens, now, out denial))
+            {
+                _demand[TokensMinute] += tokens;
+                _demand[TokensDay] += tokens;
+                return Outcome.Denied;
+            }
+
+            return Outcome.MustAcquire;
         }
     }
 
@@ -479,6 +494,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
             _unrecorded[kind] = 0;
             _lastSeenTaken[kind] = 0;
             _deniedUntil[kind] = default;
+            _denials[kind] = 0;
         }
     }
 
@@ -497,9 +513,12 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
         {
             try
             {
-                if (_known is null)
+                // Where other instances write too, what we know is likely stale: to read first costs one call, to find out by writing two.
+                if (_known is null || (_othersWrite && attempt == 0))
                 {
+                    var version = _version;
                     await ReadAsync(cancellationToken);
+                    _othersWrite = version != _version;
                     fresh = true;
                 }
 
@@ -536,6 +555,9 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private async Task ReadAsync(CancellationToken cancellationToken)
     {
         (_known, _version) = await store.ReadAsync(clientId, cancellationToken);
+
+        // While a limit is used up, claims lapse that will be back with the next window: so the figure falls slowly.
+        _holders = Math.Max(_known.Holders.Count, _holders - (_holders / 8));
         lock (_lock)
         {
             See(_known.At(time.GetUtcNow()));
@@ -576,11 +598,12 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                     continue;
                 }
 
-                // As much as lasts for the lease time, grown step by step, and never more than half of what is left for all.
+                // As much as lasts for the lease time or the rest of the window at the present rate, grown step by step.
                 var elapsed = Math.Max(0.05, (now - _takenAt[kind]).TotalSeconds);
-                var atRate = (long)Math.Ceiling(_spent[kind] / elapsed * LeaseTime.TotalSeconds);
+                var rest = Math.Min(LeaseTime.TotalSeconds, (WindowClock.EndOf(kind, _windows[kind]) - now).TotalSeconds);
+                var atRate = (long)Math.Ceiling(_demand[kind] / elapsed * rest);
                 var wanted = Math.Max(Math.Min(atRate, Growth * Math.Max(1, _lastTaken[kind])), isRequests ? _waitingRequests : _waitingTokens) - _balances[kind];
-                plan.Take[kind] = Math.Max(missing, Math.Min(wanted, available / 2));
+                plan.Take[kind] = Math.Max(missing, Math.Min(wanted, available));
                 state.Taken[kind] += plan.Take[kind] + _unrecorded[kind];
                 plan.Recorded[kind] = _unrecorded[kind];
             }
@@ -627,6 +650,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
         var version = await store.TryWriteAsync(clientId, plan.State, _version, cancellationToken);
         if (version is null)
         {
+            _othersWrite = true;
             return false;
         }
 
@@ -647,7 +671,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                 if (plan.Take[kind] > 0)
                 {
                     _lastTaken[kind] = plan.Take[kind];
-                    _spent[kind] = 0;
+                    _demand[kind] = 0;
                     _takenAt[kind] = now;
                 }
             }
@@ -754,18 +778,26 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
         lock (_lock)
         {
             var kind = (int)denial.Kind;
-            var until = time.GetUtcNow() + (denial.Kind == LimitKind.ConcurrentRequests ? AskAgainForSlots : AskAgainForUnits);
-            _deniedUntil[kind] = denial.Kind == LimitKind.ConcurrentRequests || until < denial.Until ? until : denial.Until;
-            if (kind < WindowClock.Kinds)
+            if (denial.Kind == LimitKind.ConcurrentRequests)
             {
-                _deniedNeeds[kind] = missing;
+                _deniedUntil[kind] = time.GetUtcNow() + AskAgainForSlots;
+                return;
             }
+
+            // Others may yet give something back, but each time it was in vain that grows less likely.
+            var until = time.GetUtcNow() + (AskAgainForUnits * (1 << Math.Min(_denials[kind]++, MostDoublings)));
+            _deniedUntil[kind] = until < denial.Until ? until : denial.Until;
+            _deniedNeeds[kind] = missing;
         }
     }
 
-    private Task BackOffAsync(int attempt, CancellationToken cancellationToken) => attempt == 0
-        ? Task.CompletedTask
-        : Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 5 << Math.Min(attempt, 5))), time, cancellationToken);
+    // As many instances as hold slots may be writing at once, one of which gets through in about the time of a call: they spread over the
+    // time that all of them need.
+    private Task BackOffAsync(int attempt, CancellationToken cancellationToken)
+    {
+        var most = Math.Max(CallMilliseconds * _holders, CallMilliseconds << Math.Min(attempt, MostDoublings));
+        return Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, most)), time, cancellationToken);
+    }
 
     private sealed class Plan
     {

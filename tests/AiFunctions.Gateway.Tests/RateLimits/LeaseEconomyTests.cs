@@ -1,0 +1,183 @@
+using System.Globalization;
+using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Storage;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AiFunctions.Gateway.Tests.RateLimits;
+
+/// <summary>What the leases cost in table operations and how much of a limit they get used, in simulated time with a store that takes its time.</summary>
+public class LeaseEconomyTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(1, 300, 1.0)]
+    [InlineData(1, 300, 10.0)]
+    [InlineData(1, 600, 1.0)]
+    [InlineData(1, 3000, 2.0)]
+    public void One_instance_admits_exactly_the_limit_with_hardly_a_table_operation(int instances, long limit, double load)
+    {
+        var result = Run(instances, limit, load, minutes: 4, latency: TimeSpan.FromMilliseconds(8));
+
+        Print(instances, limit, load, result);
+        Assert.All(result.AdmittedPerMinute, admitted => Assert.InRange(admitted, load > 1 ? limit : limit - 2, limit)); // at the turn of a minute one or two wait for the store
+        Assert.True(result.OperationsPerAdmitted <= 0.1, $"{result.OperationsPerAdmitted} operations per admitted request");
+    }
+
+    [Theory]
+    [InlineData(8, 300, 10.0)]
+    [InlineData(8, 10, 10.0)]
+    [InlineData(20, 3000, 10.0)]
+    public void Several_instances_use_nearly_all_of_it(int instances, long limit, double load)
+    {
+        var result = Run(instances, limit, load, minutes: 4, latency: TimeSpan.FromMilliseconds(8));
+
+        Print(instances, limit, load, result);
+        Assert.All(result.AdmittedPerMinute, admitted => Assert.InRange(admitted, limit * 0.95, limit));
+    }
+
+    /// <summary>200 instances, 50 000 requests/s of one client. Takes a minute: <c>dotnet test … -- xUnit.Explicit=only</c>.</summary>
+    [Theory(Explicit = true)]
+    [InlineData(3_000_000, 1.0)]
+    [InlineData(1_500_000, 2.0)]
+    [InlineData(300_000, 10.0)]
+    public void Two_hundred_instances(long limit, double load)
+    {
+        var result = Run(200, limit, load, minutes: 3, latency: TimeSpan.FromMilliseconds(8));
+
+        Print(200, limit, load, result);
+        Assert.All(result.AdmittedPerMinute, admitted => Assert.True(admitted <= limit));
+        Assert.True(result.OperationsPerSecond < 2000, "the published limit of one partition");
+    }
+
+    private static void Print(int instances, long limit, double load, Result result) => TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"| {instances,3} instances | {limit,9}/min | load {load,4:0.0} x | admitted {100.0 * result.AdmittedPerMinute.Average() / limit,6:0.00} % of the limit | {result.OperationsPerAdmitted:0.0000} operations/admitted | {result.OperationsPerSecond,7:0.0} operations/s, busiest second {result.BusiestSecond}, {result.BusiestColdSecond} on a cold start of all | refused for contention {result.Contended} |"));
+
+    private static Result Run(int instances, long limit, double load, int minutes, TimeSpan latency)
+    {
+        var thread = new SingleThread();
+        var clock = new FakeTimeProvider(Start);
+        var store = new LatentStore(clock, latency);
+        var limits = new EffectiveLimits(limit, long.MaxValue / 4, long.MaxValue / 4, long.MaxValue / 4, 1000 * instances, 0, 1000, 100);
+        var leases = Enumerable.Range(0, instances).Select(i => new ClientLease("client", $"i{i}", store, clock, StorageFailurePolicy.Deny)).ToArray();
+        var admitted = new Dictionary<long, long>();
+        var contended = 0;
+        var busiest = 0L;
+        var first = 0L;
+        var due = 0.0;
+        var turn = 0;
+        var offered = 0L;
+        var perMillisecond = limit * load / 60_000;
+        for (var millisecond = 0; millisecond < minutes * 60_000; millisecond++)
+        {
+            var before = store.Operations;
+            thread.Run(() =>
+            {
+                for (due += perMillisecond; due >= 1; due--)
+                {
+                    offered++;
+                    _ = RequestAsync(leases[turn++ % instances]);
+                }
+
+                if (millisecond % 1000 == 999)
+                {
+                    foreach (var lease in leases)
+                    {
+                        _ = lease.TickAsync(stopping: false, None);
+                    }
+                }
+            });
+            thread.Run(() => clock.Advance(TimeSpan.FromMilliseconds(1)));
+            thread.Run(store.AnswerWhatIsDue);
+            store.InThisSecond += store.Operations - before;
+            if (millisecond % 1000 == 999)
+            {
+                busiest = millisecond < 60_000 ? 0 : Math.Max(busiest, store.InThisSecond);
+                first = Math.Max(first, store.InThisSecond);
+                store.InThisSecond = 0;
+            }
+        }
+
+        return new Result(
+            [.. admitted.Values.Take(minutes)],
+            offered / minutes,
+            (double)store.Operations / admitted.Values.Sum(),
+            store.Operations / (minutes * 60.0),
+            busiest,
+            first,
+            contended);
+
+        async Task RequestAsync(ClientLease lease)
+        {
+            try
+            {
+                if (await lease.AdmitAsync(limits, None) is (true, null))
+                {
+                    var minute = lease.Standing.Minute;
+                    admitted[minute] = admitted.GetValueOrDefault(minute) + 1;
+                    lease.Release();
+                }
+            }
+            catch (StorageUnavailableException)
+            {
+                contended++;
+            }
+        }
+    }
+
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    private sealed record Result(
+        long[] AdmittedPerMinute, long OfferedPerMinute, double OperationsPerAdmitted, double OperationsPerSecond, long BusiestSecond, long BusiestColdSecond, int Contended);
+
+    /// <summary>Carries each call out in the middle of the time it takes.</summary>
+    private sealed class LatentStore(TimeProvider clock, TimeSpan latency) : ICounterStore
+    {
+        private readonly PriorityQueue<Action, long> _due = new();
+        private CounterState? _state;
+        private int _version;
+
+        public long Operations { get; private set; }
+
+        public long InThisSecond { get; set; }
+
+        public Task<(CounterState State, string? Version)> ReadAsync(string clientId, CancellationToken cancellationToken) =>
+            Call(() => (_state ?? new CounterState(), _state is null ? null : $"{_version}"));
+
+        public Task<string?> TryWriteAsync(string clientId, CounterState state, string? version, CancellationToken cancellationToken) => Call(() =>
+        {
+            if (version != (_state is null ? null : $"{_version}"))
+            {
+                return null;
+            }
+
+            _state = state;
+            return $"{++_version}";
+        });
+
+        public void AnswerWhatIsDue()
+        {
+            while (_due.TryPeek(out var call, out var at) && at <= clock.GetUtcNow().Ticks)
+            {
+                _due.Dequeue();
+                call();
+            }
+        }
+
+        private Task<T> Call<T>(Func<T> call)
+        {
+            Operations++;
+            var answer = new TaskCompletionSource<T>();
+            var now = clock.GetUtcNow();
+            _due.Enqueue(
+                () =>
+                {
+                    var result = call();
+                    _due.Enqueue(() => answer.SetResult(result), (now + latency).Ticks);
+                },
+                (now + (latency / 2)).Ticks);
+            return answer.Task;
+        }
+    }
+}

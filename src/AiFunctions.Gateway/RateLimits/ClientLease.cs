@@ -266,9 +266,8 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                 return Outcome.Retired;
             }
 
-            if (_balances[RequestsMinute] >= 1 && _balances[RequestsDay] >= 1
-                && (queued || _queue.Count == 0)
-                && now < _claimExpires && _slotsInUse < _slotsHeld)
+            var hasSlot = now < _claimExpires && _slotsInUse < _slotsHeld && (queued || _queue.Count == 0);
+            if (hasSlot && _balances[RequestsMinute] >= 1 && _balances[RequestsDay] >= 1)
             {
                 _balances[RequestsMinute]--;
                 _balances[RequestsDay]--;
@@ -287,7 +286,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                 return Outcome.Denied;
             }
 
-            if (now < _deniedUntil[(int)LimitKind.ConcurrentRequests] || (!queued && _queue.Count > 0))
+            if (!hasSlot && (now < _deniedUntil[(int)LimitKind.ConcurrentRequests] || (!queued && _queue.Count > 0)))
             {
                 denial = new Denial(LimitKind.ConcurrentRequests, now + AskAgainForSlots);
                 return Outcome.Denied;
@@ -585,16 +584,22 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
             Roll(now);
             var state = Rolled(now);
             var plan = new Plan { State = state, ClaimExpires = now + ClaimLifetime };
-            foreach (var kind in stackalloc int[] { RequestsDay, RequestsMinute, TokensDay, TokensMinute })
+            for (var kind = 0; kind < WindowClock.Kinds; kind++)
             {
                 var isRequests = kind is RequestsMinute or RequestsDay;
+                var isDay = kind is RequestsDay or TokensDay;
                 var need = isRequests ? requests : tokens;
                 var missing = need > 0 || _balances[kind] < 0 ? Math.Max(0, need - _balances[kind]) : 0;
                 var available = LimitOf(limits, kind) - state.Taken[kind] - _unrecorded[kind];
                 if (need > 0 && missing > Math.Max(0, available))
                 {
-                    plan.Denial ??= new Denial((LimitKind)kind, WindowClock.EndOf(kind, _windows[kind]));
-                    plan.Missing = plan.Denial.Value.Kind == (LimitKind)kind ? missing : plan.Missing;
+                    // The day goes before its minute: who waits for the minute would only be told to wait for the day then.
+                    if (plan.Denial is null || (isDay && (int)plan.Denial.Value.Kind == kind - 1))
+                    {
+                        plan.Denial = new Denial((LimitKind)kind, WindowClock.EndOf(kind, _windows[kind]));
+                        plan.Missing = missing;
+                    }
+
                     continue;
                 }
 
@@ -603,6 +608,11 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                 var rest = Math.Min(LeaseTime.TotalSeconds, (WindowClock.EndOf(kind, _windows[kind]) - now).TotalSeconds);
                 var atRate = (long)Math.Ceiling(_demand[kind] / elapsed * rest);
                 var wanted = Math.Max(Math.Min(atRate, Growth * Math.Max(1, _lastTaken[kind])), isRequests ? _waitingRequests : _waitingTokens) - _balances[kind];
+                if (isDay)
+                {
+                    wanted = Math.Min(wanted, _balances[kind - 1] + plan.Take[kind - 1] - _balances[kind]); // no more than the minute lets it spend
+                }
+
                 plan.Take[kind] = Math.Max(missing, Math.Min(wanted, available));
                 state.Taken[kind] += plan.Take[kind] + _unrecorded[kind];
                 plan.Recorded[kind] = _unrecorded[kind];

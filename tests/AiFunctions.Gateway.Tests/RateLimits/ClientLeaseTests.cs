@@ -1,0 +1,223 @@
+using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Storage;
+using Microsoft.Extensions.Time.Testing;
+
+namespace AiFunctions.Gateway.Tests.RateLimits;
+
+public class ClientLeaseTests
+{
+    private static readonly EffectiveLimits Limits = new(3, 5, 100, 150, 2, 0, 1000, 100);
+    private static readonly CancellationToken None = CancellationToken.None;
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 20, 500, TimeSpan.Zero));
+    private readonly ImmediateStore _store = new();
+
+    [Fact]
+    public async Task The_limit_is_admitted_exactly_and_the_denial_ends_with_the_window()
+    {
+        var lease = NewLease();
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null((await lease.AdmitAsync(Limits, None)).Denial);
+            lease.Release();
+        }
+
+        var denial = (await lease.AdmitAsync(Limits, None)).Denial!.Value;
+        Assert.Equal(LimitKind.RequestsPerMinute, denial.Kind);
+        Assert.Equal(40, RateLimitErrors.For(denial, _time.GetUtcNow()).RetryAfterSeconds); // 39.5 s, and no second too early
+
+        _time.Advance(TimeSpan.FromSeconds(40));
+        Assert.Null((await lease.AdmitAsync(Limits, None)).Denial);
+    }
+
+    [Fact]
+    public async Task The_day_is_named_where_the_minute_would_only_lead_to_it()
+    {
+        var lease = NewLease();
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Null((await lease.AdmitAsync(Limits, None)).Denial);
+            lease.Release();
+            _time.Advance(TimeSpan.FromSeconds(25));
+        }
+
+        var denial = (await lease.AdmitAsync(Limits, None)).Denial!.Value;
+        Assert.Equal(LimitKind.RequestsPerDay, denial.Kind);
+        Assert.Equal(new DateTimeOffset(2026, 3, 2, 0, 0, 0, TimeSpan.Zero), denial.Until);
+    }
+
+    [Fact]
+    public async Task Slots_are_limited_and_come_back()
+    {
+        var lease = NewLease();
+        Assert.Null((await lease.AdmitAsync(Limits, None)).Denial);
+        Assert.Null((await lease.AdmitAsync(Limits, None)).Denial);
+        Assert.Equal(LimitKind.ConcurrentRequests, (await lease.AdmitAsync(Limits, None)).Denial!.Value.Kind);
+
+        lease.Release();
+        Assert.Null((await lease.AdmitAsync(Limits, None)).Denial);
+    }
+
+    [Fact]
+    public async Task A_queued_request_gets_the_slot_that_is_released_and_the_queue_is_bounded()
+    {
+        var queueing = Limits with { QueuedRequests = 1, ConcurrentRequests = 1 };
+        var lease = NewLease();
+        Assert.Null((await lease.AdmitAsync(queueing, None)).Denial);
+
+        var queued = lease.AdmitAsync(queueing, None).AsTask();
+        Assert.False(queued.IsCompleted);
+        Assert.Equal(LimitKind.ConcurrentRequests, (await lease.AdmitAsync(queueing, None)).Denial!.Value.Kind);
+        lease.Release();
+
+        Assert.Null((await queued).Denial);
+    }
+
+    [Fact]
+    public async Task A_caller_that_leaves_the_queue_leaves_no_trace()
+    {
+        var queueing = Limits with { QueuedRequests = 1, ConcurrentRequests = 1 };
+        var lease = NewLease();
+        Assert.Null((await lease.AdmitAsync(queueing, None)).Denial);
+        using var leaving = new CancellationTokenSource();
+        var queued = lease.AdmitAsync(queueing, leaving.Token).AsTask();
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => queued);
+
+        lease.Release();
+        Assert.Null((await lease.AdmitAsync(queueing, None)).Denial);
+    }
+
+    [Fact]
+    public async Task Tokens_not_used_can_be_used_again_and_those_used_beyond_are_owed()
+    {
+        var lease = NewLease();
+        await lease.AdmitAsync(Limits, None);
+        var (first, denied) = await lease.ReserveAsync(Limits, 90, None);
+        Assert.Null(denied);
+        Assert.Equal(LimitKind.TokensPerMinute, (await lease.ReserveAsync(Limits, 20, None)).Denial!.Value.Kind);
+
+        lease.Settle(first, 30);
+        var (second, again) = await lease.ReserveAsync(Limits, 60, None);
+        Assert.Null(again);
+        lease.Settle(second, 69); // 99 in all
+        Assert.Null((await lease.ReserveAsync(Limits, 1, None)).Denial);
+        Assert.NotNull((await lease.ReserveAsync(Limits, 1, None)).Denial);
+    }
+
+    [Fact]
+    public async Task What_lies_idle_goes_back_for_others_to_take()
+    {
+        var generous = Limits with { RequestsPerMinute = 100, RequestsPerDay = 100 };
+        var first = NewLease("a");
+        for (var i = 0; i < 10; i++)
+        {
+            await first.AdmitAsync(generous, None);
+            first.Release();
+        }
+
+        _time.Advance(ClientLease.IdleTime);
+        Assert.False(await first.TickAsync(stopping: false, None));
+
+        Assert.Equal(10, _store.State!.Taken[(int)LimitKind.RequestsPerMinute]);
+        Assert.Empty(_store.State.Holders);
+    }
+
+    [Fact]
+    public async Task A_slot_of_a_killed_instance_comes_back_after_its_claim_and_the_clocks_difference()
+    {
+        var one = Limits with { ConcurrentRequests = 1 };
+        Assert.Null((await NewLease("killed").AdmitAsync(one, None)).Denial);
+        var other = NewLease("other");
+
+        _time.Advance(ClientLease.ClaimLifetime + CounterState.ClockSkew - TimeSpan.FromSeconds(1));
+        Assert.NotNull((await other.AdmitAsync(one, None)).Denial);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Null((await other.AdmitAsync(one, None)).Denial);
+    }
+
+    [Fact]
+    public async Task A_lower_limit_holds_at_once_for_what_was_leased_under_the_higher()
+    {
+        var high = Limits with { RequestsPerMinute = 100, RequestsPerDay = 1000 };
+        var lease = NewLease();
+        for (var i = 0; i < 10; i++)
+        {
+            Assert.Null((await lease.AdmitAsync(high, None)).Denial);
+            lease.Release();
+        }
+
+        Assert.Equal(LimitKind.RequestsPerMinute, (await lease.AdmitAsync(high with { RequestsPerMinute = 10 }, None)).Denial!.Value.Kind);
+        Assert.Null((await lease.AdmitAsync(high, None)).Denial);
+    }
+
+    [Fact]
+    public async Task Without_storage_requests_are_refused_or_counted_here_as_the_policy_says()
+    {
+        _store.Down = true;
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => NewLease().AdmitAsync(Limits, None).AsTask());
+
+        var lease = NewLease(policy: StorageFailurePolicy.AllowLocal);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null((await lease.AdmitAsync(Limits, None)).Denial);
+            lease.Release();
+        }
+
+        Assert.Equal(LimitKind.RequestsPerMinute, (await lease.AdmitAsync(Limits, None)).Denial!.Value.Kind);
+
+        // When it is back, it learns of them.
+        _store.Down = false;
+        _time.Advance(ClientLease.IdleTime);
+        await lease.TickAsync(stopping: false, None);
+        Assert.Equal(3, _store.State!.Taken[(int)LimitKind.RequestsPerMinute]);
+        Assert.Equal(3, _store.State.Taken[(int)LimitKind.RequestsPerDay]);
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_behind_does_not_open_a_window_again()
+    {
+        var ahead = new FakeTimeProvider(_time.GetUtcNow() + TimeSpan.FromSeconds(41)); // in the next minute already
+        var lease = new ClientLease("client", "ahead", _store, ahead, StorageFailurePolicy.Deny);
+        for (var i = 0; i < 3; i++)
+        {
+            await lease.AdmitAsync(Limits, None);
+            lease.Release();
+        }
+
+        var behind = NewLease("behind");
+        var denial = (await behind.AdmitAsync(Limits, None)).Denial!.Value;
+        Assert.Equal(LimitKind.RequestsPerMinute, denial.Kind);
+        Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 2, 0, TimeSpan.Zero), denial.Until);
+    }
+
+    private ClientLease NewLease(string instance = "one", StorageFailurePolicy policy = StorageFailurePolicy.Deny) => new("client", instance, _store, _time, policy);
+
+    private sealed class ImmediateStore : ICounterStore
+    {
+        private int _version;
+
+        public CounterState? State { get; private set; }
+
+        public bool Down { get; set; }
+
+        public Task<(CounterState State, string? Version)> ReadAsync(string clientId, CancellationToken cancellationToken) => Down
+            ? throw new StorageUnavailableException(new TimeoutException())
+            : Task.FromResult((State ?? new CounterState(), State is null ? null : $"{_version}"));
+
+        public Task<string?> TryWriteAsync(string clientId, CounterState state, string? version, CancellationToken cancellationToken)
+        {
+            if (Down)
+            {
+                throw new StorageUnavailableException(new TimeoutException());
+            }
+
+            if (version != (State is null ? null : $"{_version}"))
+            {
+                return Task.FromResult<string?>(null);
+            }
+
+            State = state;
+            return Task.FromResult<string?>($"{++_version}");
+        }
+    }
+}

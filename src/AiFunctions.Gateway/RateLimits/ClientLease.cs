@@ -29,6 +29,8 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private const int TokensMinute = (int)LimitKind.TokensPerMinute;
     private const int TokensDay = (int)LimitKind.TokensPerDay;
     private const int Growth = 8;
+    private const int LeasesPerWindow = 25;
+    private const int LeasesPerWindowAlone = 10;
     private const int MostAttempts = 30;
     private const int MostDoublings = 6;
     private const int CallMilliseconds = 10;
@@ -603,11 +605,13 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                     continue;
                 }
 
-                // As much as lasts for the lease time or the rest of the window at the present rate, grown step by step.
+                // As much as lasts for the lease time or the rest of the window at the present rate, grown step by step; and no large part
+                // of the whole, because what a killed instance holds is lost for the window.
                 var elapsed = Math.Max(0.05, (now - _takenAt[kind]).TotalSeconds);
                 var rest = Math.Min(LeaseTime.TotalSeconds, (WindowClock.EndOf(kind, _windows[kind]) - now).TotalSeconds);
                 var atRate = (long)Math.Ceiling(_demand[kind] / elapsed * rest);
-                var wanted = Math.Max(Math.Min(atRate, Growth * Math.Max(1, _lastTaken[kind])), isRequests ? _waitingRequests : _waitingTokens) - _balances[kind];
+                var most = Math.Min(Growth * Math.Max(1, _lastTaken[kind]), LimitOf(limits, kind) / (_othersWrite ? LeasesPerWindow : LeasesPerWindowAlone));
+                var wanted = Math.Max(Math.Min(atRate, most), isRequests ? _waitingRequests : _waitingTokens) - _balances[kind];
                 if (isDay)
                 {
                     wanted = Math.Min(wanted, _balances[kind - 1] + plan.Take[kind - 1] - _balances[kind]); // no more than the minute lets it spend

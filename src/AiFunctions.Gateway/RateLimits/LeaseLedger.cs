@@ -11,7 +11,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     private const int TokensMinute = (int)LimitKind.TokensPerMinute;
     private const int TokensDay = (int)LimitKind.TokensPerDay;
     private const int Growth = 8;
-    private const int LeasesPerWindow = 25;
+    private const int LeasesPerWindow = 50;
     private const int LeasesPerWindowAlone = 10;
     private const int MostDoublings = 6;
     private static readonly TimeSpan RenewAfter = ClientLease.ClaimLifetime / 3;

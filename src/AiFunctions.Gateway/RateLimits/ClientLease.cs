@@ -28,6 +28,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private const int MostDoublings = 6;
     private const int CallMilliseconds = 10;
     private static readonly TimeSpan QueuePoll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan RefreshTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OutageMemory = TimeSpan.FromSeconds(1);
 
     private readonly LeaseLedger _ledger = new(instance, time);
@@ -39,6 +40,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private bool _othersWrite;
     private int _holders = 1;
     private DateTimeOffset _failedAt;
+    private DateTimeOffset _readAt;
 
     /// <summary>The minute and the day that units are spent in now, and whether the claim on slots holds.</summary>
     internal (long Minute, long Day, bool ClaimHolds) Standing => _ledger.Standing;
@@ -101,7 +103,11 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
         await _acquiring.WaitAsync(cancellationToken);
         try
         {
-            await ReadAsync();
+            // Those who asked meanwhile share one call.
+            if (time.GetUtcNow() - _readAt >= RefreshTime)
+            {
+                await ReadAsync();
+            }
         }
         finally
         {
@@ -119,7 +125,12 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
             return retired;
         }
 
-        await _acquiring.WaitAsync(cancellationToken);
+        // While a request asks the store, it renews the claim itself; and the tick has other clients to look after.
+        if (!await _acquiring.WaitAsync(stopping ? Timeout.InfiniteTimeSpan : TimeSpan.Zero, cancellationToken))
+        {
+            return false;
+        }
+
         try
         {
             await GiveBackAsync(stopping, cancellationToken);
@@ -306,6 +317,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
 
         // While a limit is used up, claims lapse that will be back with the next window: so the figure falls slowly.
         _holders = Math.Max(_known.Holders.Count, _holders - (_holders / 8));
+        _readAt = time.GetUtcNow();
         _ledger.Learn(_known);
     }
 

@@ -335,10 +335,11 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             };
             for (var kind = 0; kind < WindowClock.Kinds && idle; kind++)
             {
-                state.Taken[kind] = Math.Max(0, state.Taken[kind] - _balances[kind]) + _unrecorded[kind];
+                state.Taken[kind] = Math.Max(0, state.Taken[kind] + _unrecorded[kind] - _balances[kind]);
                 plan.Recorded[kind] = _unrecorded[kind];
-                plan.Returned[kind] = _balances[kind];
-                _balances[kind] = 0; // gone, whatever becomes of the write
+                plan.Take[kind] = Math.Max(0, -_balances[kind]); // a debt is paid when it has been written
+                plan.Returned[kind] = Math.Max(0, _balances[kind]);
+                _balances[kind] -= plan.Returned[kind]; // gone, whatever becomes of the write
             }
 
             plan.Held = Math.Min(plan.Claim, Math.Max(0, (_limits?.ConcurrentRequests ?? 0) - state.SlotsOfOthers(instance)));

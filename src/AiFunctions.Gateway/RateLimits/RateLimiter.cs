@@ -62,9 +62,10 @@ internal sealed partial class RateLimiter : IHostedService, IDisposable
         await _timer.DisposeAsync();
         try
         {
-            await TickAsync(stopping: true).WaitAsync(StopTime, cancellationToken);
+            // Not with the host's token: open streams may have used up its time, and the leases are to go back all the same.
+            await TickAsync(stopping: true).WaitAsync(StopTime, CancellationToken.None);
         }
-        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        catch (TimeoutException)
         {
             // What was not given back in time expires with its windows.
         }
@@ -94,9 +95,10 @@ internal sealed partial class RateLimiter : IHostedService, IDisposable
                             _leases.TryRemove(entry);
                         }
                     }
-                    catch (StorageUnavailableException e)
+                    catch (Exception e)
                     {
-                        LogNotRenewed(_logger, entry.Key, e.InnerException?.GetType().Name);
+                        // One client's fault must not keep the others' claims from being renewed.
+                        LogNotRenewed(_logger, entry.Key, (e.InnerException ?? e).GetType().Name);
                     }
                 });
         }

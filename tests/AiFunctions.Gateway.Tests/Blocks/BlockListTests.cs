@@ -200,26 +200,6 @@ public class BlockListTests
         Assert.True(_list.TryAdd(Stored(Subjects.Address(-1))));
     }
 
-    [Fact]
-    public async Task A_look_up_allocates_nothing()
-    {
-        await Recent();
-        for (var i = 0; i < 1000; i++)
-        {
-            _list.Find(BlockSubject.OfClient("alice"));
-        }
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 1000; i++)
-        {
-            var recent = _list.EnsureRecentAsync(CancellationToken.None);
-            Assert.True(recent.IsCompletedSuccessfully);
-            _list.Find(BlockSubject.OfClient("alice"));
-        }
-
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-    }
-
     private Task Recent() => _list.EnsureRecentAsync(TestContext.Current.CancellationToken).AsTask();
 
     private TaskCompletionSource<List<Block>> Slow()

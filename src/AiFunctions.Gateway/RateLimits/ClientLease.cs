@@ -13,10 +13,10 @@ namespace AiFunctions.Gateway.RateLimits;
 internal sealed class ClientLease(string clientId, string instance, ICounterStore store, TimeProvider time, StorageFailurePolicy policy)
 {
     /// <summary>For how long a claim on slots holds without being renewed.</summary>
-    public static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan ClaimLifetime = TimeSpan.FromSeconds(30);
 
     /// <summary>A lease is sized to last this long at the rate at which the last one was spent.</summary>
-    public static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan LeaseTime = TimeSpan.FromSeconds(15);
 
     /// <summary>After this long without a request, what is left of the lease goes back.</summary>
     public static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(2);
@@ -27,6 +27,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private const int MostAttempts = 30;
     private const int MostDoublings = 6;
     private const int CallMilliseconds = 10;
+    private const int LongestSpreadMilliseconds = 250;
     private static readonly TimeSpan QueuePoll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RefreshTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OutageMemory = TimeSpan.FromSeconds(1);
@@ -260,6 +261,13 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
             // Where other instances write too, what we know is likely stale: to read first costs one call, to find out by writing two.
             if (_known is null || (_othersWrite && attempt == 0))
             {
+                if (attempt == 0 && _othersWrite && _holders > 1 && _ledger.OpensWindow)
+                {
+                    // At the turn of the minute all of them come at once. Spread over the time of a read and a write each, few write in vain.
+                    var spread = Math.Min(2 * CallMilliseconds * _holders, LongestSpreadMilliseconds);
+                    await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(spread)), time, CancellationToken.None);
+                }
+
                 var version = _version;
                 await ReadAsync();
                 _othersWrite = version != _version;
@@ -275,7 +283,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                     continue;
                 }
 
-                _ledger.Remember(denial, plan.Missing);
+                _ledger.Remember(denial, plan.Missing, _holders);
                 return denial;
             }
 

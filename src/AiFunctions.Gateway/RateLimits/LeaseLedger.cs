@@ -11,12 +11,13 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     private const int TokensMinute = (int)LimitKind.TokensPerMinute;
     private const int TokensDay = (int)LimitKind.TokensPerDay;
     private const int Growth = 8;
-    private const int LeasesPerWindow = 50;
-    private const int LeasesPerWindowAlone = 10;
-    private const int MostDoublings = 6;
-    private static readonly TimeSpan RenewAfter = ClientLease.ClaimLifetime / 3;
+    private const int RequestsPerLease = 30;
+    private const int AskAgain = 2;
+    private const int MostLeasesPerWindow = 50;
+    private const int FewestLeasesPerWindow = 10;
+    private static readonly TimeSpan RenewAfter = ClientLease.ClaimLifetime * (2.0 / 3);
     private static readonly TimeSpan RetireAfter = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan AskAgainForUnits = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan AskAgainForUnits = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AskAgainForSlots = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -288,7 +289,11 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 var elapsed = Math.Max(0.05, (now - _takenAt[kind]).TotalSeconds);
                 var rest = Math.Min(ClientLease.LeaseTime.TotalSeconds, (WindowClock.EndOf(kind, _windows[kind]) - now).TotalSeconds);
                 var atRate = (long)Math.Ceiling(_demand[kind] / elapsed * rest);
-                var most = Math.Min(Growth * Math.Max(1, _lastTaken[kind]), LimitOf(limits, kind) / (othersWrite ? LeasesPerWindow : LeasesPerWindowAlone));
+                var limit = LimitOf(limits, kind);
+                var most = othersWrite
+                    ? Math.Clamp(RequestsPerLease * need, limit / MostLeasesPerWindow, limit / FewestLeasesPerWindow)
+                    : limit / FewestLeasesPerWindow;
+                most = Math.Min(most, Growth * Math.Max(1, _lastTaken[kind]));
                 var wanted = Math.Max(Math.Min(atRate, most), isRequests ? _waitingRequests : _waitingTokens) - _balances[kind];
                 if (isDay)
                 {
@@ -301,7 +306,11 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             }
 
             var room = Math.Max(0, limits.ConcurrentRequests - state.SlotsOfOthers(instance));
-            plan.Claim = Math.Max(_slotsInUse, Math.Min(room, Math.Max(_slotsInUse + Math.Max(slots, _waitingRequests), _mostInUse)));
+            var needed = Math.Max(_slotsInUse + Math.Max(slots, _waitingRequests), _mostInUse);
+
+            // Some more for the requests to come, so that a rising load does not ask the store for each; out of what is free, it leaves the others their part.
+            var spare = Math.Clamp((room - needed) / (2 * (state.Holders.Count + 1)), 0, needed);
+            plan.Claim = Math.Max(_slotsInUse, Math.Min(room, needed + spare));
             if (plan.Denial is null && slots > 0 && plan.Claim < _slotsInUse + slots)
             {
                 plan.Denial = new Denial(LimitKind.ConcurrentRequests, now + AskAgainForSlots);
@@ -432,8 +441,23 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
         }
     }
 
+    /// <summary>Whether nothing has been taken yet of the window that requests are counted in now.</summary>
+    public bool OpensWindow
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return WindowClock.WindowOf(RequestsMinute, _takenAt[RequestsMinute]) < _windows[RequestsMinute];
+            }
+        }
+    }
+
     /// <summary>Remembers that the store had not enough, so that it is not asked again for each request.</summary>
-    public void Remember(Denial denial, long missing)
+    /// <param name="denial">What was lacking.</param>
+    /// <param name="missing">How many units.</param>
+    /// <param name="holders">How many instances spend from the same limits, as far as is known.</param>
+    public void Remember(Denial denial, long missing, int holders)
     {
         lock (_lock)
         {
@@ -444,9 +468,11 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 return;
             }
 
-            // Others may yet give something back, but each time it was in vain that grows less likely.
-            var until = time.GetUtcNow() + (AskAgainForUnits * (1 << Math.Min(_denials[kind]++, MostDoublings)));
-            _deniedUntil[kind] = until < denial.Until ? until : denial.Until;
+            // Others may yet give something back. One or two of all the instances ask about that once more, halfway through the rest of the window.
+            var now = time.GetUtcNow();
+            var rest = denial.Until - now;
+            var again = _denials[kind]++ == 0 && rest >= AskAgainForUnits && Random.Shared.Next(holders) < AskAgain;
+            _deniedUntil[kind] = again ? now + (rest / 2) : denial.Until;
             _deniedNeeds[kind] = missing;
         }
     }

@@ -8,6 +8,9 @@ namespace AiFunctions.Gateway.Tests.RateLimits;
 /// <summary>What the leases cost in table operations and how much of a limit they get used, in simulated time with a store that takes its time.</summary>
 public class LeaseEconomyTests
 {
+    /// <summary>How long a call of a model takes, while its slot is in use.</summary>
+    private static readonly TimeSpan ServiceTime = TimeSpan.FromSeconds(2);
+
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
 
     [Theory]
@@ -25,6 +28,11 @@ public class LeaseEconomyTests
     }
 
     [Theory]
+    [InlineData(2, 300, 1.0)]
+    [InlineData(2, 300, 10.0)]
+    [InlineData(4, 300, 10.0)]
+    [InlineData(8, 300, 1.0)]
+    [InlineData(8, 300, 1.5)]
     [InlineData(8, 300, 10.0)]
     [InlineData(8, 10, 10.0)]
     [InlineData(20, 3000, 10.0)]
@@ -52,7 +60,7 @@ public class LeaseEconomyTests
 
     private static void Print(int instances, long limit, double load, Result result) => TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {instances,3} instances | {limit,9}/min | load {load,4:0.0} x | admitted {100.0 * result.AdmittedPerMinute.Average() / limit,6:0.00} % of the limit | {result.OperationsPerAdmitted:0.0000} operations/admitted | {result.OperationsPerSecond,7:0.0} operations/s, busiest second {result.BusiestSecond}, {result.BusiestColdSecond} on a cold start of all | refused for contention {result.Contended} |"));
+        $"| {instances,3} instances | {limit,9}/min | load {load,4:0.0} x | admitted {100.0 * result.AdmittedPerMinute.Average() / limit,6:0.00} % of the limit | {result.OperationsPerAdmitted:0.0000} operations/admitted | {result.OperationsPerSecond,7:0.0} operations/s, busiest second {result.BusiestSecond}, {result.BusiestColdSecond} on a cold start of all | refused for contention {result.Contended} | {result.Reads} reads, {result.Writes} writes, {result.Conflicts} of them in vain |"));
 
     private static Result Run(int instances, long limit, double load, int minutes, TimeSpan latency)
     {
@@ -106,7 +114,10 @@ public class LeaseEconomyTests
             store.Operations / (minutes * 60.0),
             busiest,
             first,
-            contended);
+            contended,
+            store.Reads,
+            store.Operations - store.Reads,
+            store.Conflicts);
 
         async Task RequestAsync(ClientLease lease)
         {
@@ -116,6 +127,7 @@ public class LeaseEconomyTests
                 {
                     var minute = lease.Standing.Minute;
                     admitted[minute] = admitted.GetValueOrDefault(minute) + 1;
+                    await Task.Delay(ServiceTime, clock);
                     lease.Release();
                 }
             }
@@ -129,7 +141,8 @@ public class LeaseEconomyTests
     private static readonly CancellationToken None = CancellationToken.None;
 
     private sealed record Result(
-        long[] AdmittedPerMinute, long OfferedPerMinute, double OperationsPerAdmitted, double OperationsPerSecond, long BusiestSecond, long BusiestColdSecond, int Contended);
+        long[] AdmittedPerMinute, long OfferedPerMinute, double OperationsPerAdmitted, double OperationsPerSecond, long BusiestSecond, long BusiestColdSecond, int Contended,
+        long Reads, long Writes, long Conflicts);
 
     /// <summary>Carries each call out in the middle of the time it takes.</summary>
     private sealed class LatentStore(TimeProvider clock, TimeSpan latency) : ICounterStore
@@ -140,15 +153,24 @@ public class LeaseEconomyTests
 
         public long Operations { get; private set; }
 
+        public long Reads { get; private set; }
+
+        public long Conflicts { get; private set; }
+
         public long InThisSecond { get; set; }
 
         public Task<(CounterState State, string? Version)> ReadAsync(string clientId, CancellationToken cancellationToken) =>
-            Call(() => (_state ?? new CounterState(), _state is null ? null : $"{_version}"));
+            Call(() =>
+            {
+                Reads++;
+                return (_state ?? new CounterState(), _state is null ? null : $"{_version}");
+            });
 
         public Task<string?> TryWriteAsync(string clientId, CounterState state, string? version, CancellationToken cancellationToken) => Call(() =>
         {
             if (version != (_state is null ? null : $"{_version}"))
             {
+                Conflicts++;
                 return null;
             }
 

@@ -30,6 +30,7 @@ public static class GatewayApplicationBuilderExtensions
             .UseMiddleware<ErrorBoundaryMiddleware>()
             .UseGatewayCors()
             .UseMiddleware<CredentialInUrlMiddleware>()
+            .UseMiddleware<RateLimitHeadersStage>()
             .UseMiddleware<AuthenticationStage>()
             .UseMiddleware<BlockStage>()
             .UseMiddleware<RateLimitStage>()

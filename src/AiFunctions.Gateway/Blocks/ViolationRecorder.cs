@@ -19,7 +19,7 @@ internal sealed partial class ViolationRecorder(
     /// <inheritdoc/>
     public void OnError(HttpContext context, GatewayError error)
     {
-        if (SubjectOf(context, error) is { } subject)
+        if (!error.IsExcused && SubjectOf(context, error) is { } subject)
         {
             Record(subject);
         }

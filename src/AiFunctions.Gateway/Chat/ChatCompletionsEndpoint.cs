@@ -59,7 +59,7 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
             return;
         }
 
-        var answer = await JsonRelay.ReadAsync(upstream);
+        var answer = await ReadAsync(upstream, use);
         tokens.Read(answer.Span);
         await JsonRelay.WriteAsync(answer, context);
     }
@@ -74,6 +74,24 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
         catch (GatewayException e) when (!e.UpstreamMayHaveWorked)
         {
             use.Refuse();
+            throw;
+        }
+        catch (GatewayException e) when (e.Error == GatewayErrors.UpstreamTimeout)
+        {
+            use.GiveUp();
+            throw;
+        }
+    }
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAsync(UpstreamResponse upstream, TokenUse use)
+    {
+        try
+        {
+            return await JsonRelay.ReadAsync(upstream);
+        }
+        catch (GatewayException e) when (e.Error == GatewayErrors.UpstreamTimeout)
+        {
+            use.GiveUp();
             throw;
         }
     }

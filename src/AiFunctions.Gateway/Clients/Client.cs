@@ -21,6 +21,7 @@ internal sealed record Client
 
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When it was last changed: ever later, so that of two states the later is known.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
     /// <summary>The stored state that this was read from.</summary>

@@ -11,6 +11,9 @@ internal sealed record GatewayError(int Status, string Code, string Message)
     /// <summary>Seconds after which trying again makes sense; sent as <c>Retry-After</c>.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>Whether it speaks of no abuse, although others of its code do.</summary>
+    public bool IsExcused { get; init; }
+
     /// <summary>The error's family, as the published SDKs know it.</summary>
     public string Type => Status switch
     {

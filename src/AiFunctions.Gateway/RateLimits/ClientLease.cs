@@ -28,6 +28,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private const int MostDoublings = 6;
     private const int CallMilliseconds = 10;
     private const int LongestSpreadMilliseconds = 250;
+    private static readonly TimeSpan LongestContention = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan QueuePoll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan RefreshTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OutageMemory = TimeSpan.FromSeconds(1);
@@ -38,19 +39,29 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private readonly SemaphoreSlim _acquiring = new(1, 1);
     private CounterState? _known;
     private string? _version;
+    private (LeasePlan Plan, string? Version)? _inDoubt;
     private bool _othersWrite;
     private int _holders = 1;
-    private DateTimeOffset _failedAt;
-    private DateTimeOffset _readAt;
+
+    // These are read without it, too.
+    private long _answers;
+    private long _failedAt;
+    private long _readAt;
+    private long _slotRefusedAt;
+    private volatile bool _isFailing;
+    private volatile bool _hasRead;
 
     /// <summary>The minute and the day that units are spent in now, and whether the claim on slots holds.</summary>
     internal (long Minute, long Day, bool ClaimHolds) Standing => _ledger.Standing;
 
+    // While the store is away, only the ticks ask for it: a store that hangs would hold up each request for as long as a call may take.
+    private bool CountsLocally => _isFailing && policy == StorageFailurePolicy.AllowLocal;
+
     /// <summary>Lets one request in: takes a unit of both request windows and a slot, which <see cref="Release"/> gives back.</summary>
     /// <returns>Null when it is in; else why not. False in <c>Live</c>: this lease is retired, and the caller must look up the client's new one.</returns>
-    /// <exception cref="StorageUnavailableException">Storage cannot be reached, and the policy is to deny.</exception>
+    /// <exception cref="StorageUnavailableException">Storage cannot be reached, and the policy is to deny; or too many instances write at once.</exception>
     public ValueTask<(bool Live, Denial? Denial)> AdmitAsync(EffectiveLimits limits, CancellationToken cancellationToken) =>
-        _ledger.TryAdmit(limits, queued: false, out var denial) switch
+        _ledger.TryAdmit(limits, waiter: null, out var denial) switch
         {
             LeaseOutcome.Admitted => new((true, null)),
             LeaseOutcome.Denied when denial.Kind != LimitKind.ConcurrentRequests || limits.QueuedRequests == 0 => new((true, denial)),
@@ -61,29 +72,29 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     /// <summary>Ends a request: its slot is free for the next.</summary>
     public void Release() => _ledger.Release();
 
+    /// <summary>Notes that a request is refused for want of a slot.</summary>
+    /// <returns>Whether another one was within the time that it was told to wait.</returns>
+    public bool RefuseSlot()
+    {
+        var now = time.GetTimestamp();
+        var last = Interlocked.Exchange(ref _slotRefusedAt, now);
+        return last != 0 && time.GetElapsedTime(last, now) < LeaseLedger.AskAgainForSlots;
+    }
+
     /// <summary>Takes tokens of both token windows for a request that is under way.</summary>
     /// <returns>The windows they were taken from, for <see cref="Settle"/>; or why not.</returns>
-    /// <exception cref="StorageUnavailableException">Storage cannot be reached, and the policy is to deny.</exception>
+    /// <exception cref="StorageUnavailableException">Storage cannot be reached, and the policy is to deny; or too many instances write at once.</exception>
     public async ValueTask<(TokenReservation Reservation, Denial? Denial)> ReserveAsync(
         EffectiveLimits limits, long tokens, CancellationToken cancellationToken)
     {
-        var outcome = _ledger.TryReserve(limits, tokens, out var reservation, out var denial);
-        if (outcome == LeaseOutcome.MustAcquire)
+        LeaseOutcome outcome;
+        TokenReservation reservation;
+        Denial denial;
+        while ((outcome = _ledger.TryReserve(limits, tokens, out reservation, out denial)) == LeaseOutcome.MustAcquire)
         {
-            await EnterAsync(requests: 0, tokens, cancellationToken);
-            try
+            if (await AcquireAsync(limits, requests: 0, tokens, slots: 0, cancellationToken) is { } refused)
             {
-                while ((outcome = _ledger.TryReserve(limits, tokens, out reservation, out denial)) == LeaseOutcome.MustAcquire)
-                {
-                    if (await AcquireAsync(limits, requests: 0, tokens, slots: 0) is { } refused)
-                    {
-                        return (default, refused);
-                    }
-                }
-            }
-            finally
-            {
-                Leave(requests: 0, tokens);
+                return (default, refused);
             }
         }
 
@@ -98,30 +109,43 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     public WindowUsage[] GetUsage(EffectiveLimits limits) => _ledger.GetUsage(limits);
 
     /// <summary>Reads what other instances have taken meanwhile, so that <see cref="GetUsage"/> is up to date.</summary>
-    /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
-    public async Task RefreshAsync(CancellationToken cancellationToken)
+    /// <param name="onlyIfNever">Whether it is enough to have ever asked the store.</param>
+    /// <param name="cancellationToken">The caller is gone.</param>
+    /// <exception cref="StorageUnavailableException">Storage cannot be reached, and the policy is to deny.</exception>
+    public async ValueTask RefreshAsync(bool onlyIfNever, CancellationToken cancellationToken)
     {
+        if (IsRecent() || CountsLocally)
+        {
+            return;
+        }
+
         await _acquiring.WaitAsync(cancellationToken);
         try
         {
-            // Those who asked meanwhile share one call.
-            if (time.GetUtcNow() - _readAt >= RefreshTime)
+            if (!IsRecent()) // those who asked meanwhile share one call
             {
                 await ReadAsync();
             }
+        }
+        catch (StorageUnavailableException) when (policy == StorageFailurePolicy.AllowLocal)
+        {
+            // What is known here has to do.
         }
         finally
         {
             _acquiring.Release();
         }
+
+        bool IsRecent() => _hasRead && (onlyIfNever || time.GetElapsedTime(Volatile.Read(ref _readAt)) < RefreshTime);
     }
 
-    /// <summary>Does what is due without a request: renews a claim that is in use, gives back what lies idle, records what is owed.</summary>
+    /// <summary>Does what is due without a request: renews a claim that is in use, gives back what lies idle, records what is owed, looks for
+    /// a store that was away.</summary>
     /// <returns>Whether the lease holds nothing any more and has long been idle: it is then retired, and must be forgotten.</returns>
     /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
     public async Task<bool> TickAsync(bool stopping, CancellationToken cancellationToken)
     {
-        if (!_ledger.IsDue(stopping, out var retired))
+        if (!_ledger.IsDue(stopping, out var retired) && !CountsLocally)
         {
             return retired;
         }
@@ -146,117 +170,98 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
 
     private async Task<(bool Live, Denial? Denial)> AdmitSlowlyAsync(EffectiveLimits limits, CancellationToken cancellationToken)
     {
-        var queued = false;
-        var giveUp = time.GetUtcNow() + LongestQueueTime;
-        while (true)
+        SlotWaiter? waiter = null;
+        var started = time.GetTimestamp();
+        try
         {
-            var (outcome, denial) = await AdmitFromStoreAsync(limits, queued, cancellationToken);
-            if (outcome != LeaseOutcome.Denied)
+            while (true)
             {
-                return (outcome == LeaseOutcome.Admitted, null);
-            }
+                var (outcome, denial) = await AdmitFromStoreAsync(limits, waiter, cancellationToken);
+                if (outcome != LeaseOutcome.Denied)
+                {
+                    return (outcome == LeaseOutcome.Admitted, null);
+                }
 
-            if (denial.Kind != LimitKind.ConcurrentRequests || time.GetUtcNow() >= giveUp || !await WaitInQueueAsync(limits, queued, cancellationToken))
+                if (denial.Kind != LimitKind.ConcurrentRequests
+                    || time.GetElapsedTime(started) >= LongestQueueTime
+                    || (waiter ??= _ledger.JoinQueue(limits)) is not { } place)
+                {
+                    return (true, denial);
+                }
+
+                // A slot that is released here wakes the first in the queue; slots that other instances give back, the first finds by asking.
+                await place.WaitAsync(QueuePoll, time, cancellationToken);
+            }
+        }
+        finally
+        {
+            if (waiter is not null)
             {
-                return (true, denial);
+                _ledger.LeaveQueue(waiter);
             }
-
-            queued = true;
         }
     }
 
-    private async Task<(LeaseOutcome Outcome, Denial Denial)> AdmitFromStoreAsync(EffectiveLimits limits, bool queued, CancellationToken cancellationToken)
+    private async Task<(LeaseOutcome Outcome, Denial Denial)> AdmitFromStoreAsync(
+        EffectiveLimits limits, SlotWaiter? waiter, CancellationToken cancellationToken)
     {
-        var outcome = _ledger.TryAdmit(limits, queued, out var denial);
-        if (outcome == LeaseOutcome.MustAcquire)
+        LeaseOutcome outcome;
+        Denial denial;
+        while ((outcome = _ledger.TryAdmit(limits, waiter, out denial)) == LeaseOutcome.MustAcquire)
         {
-            await EnterAsync(requests: 1, tokens: 0, cancellationToken);
-            try
+            if (await AcquireAsync(limits, requests: 1, tokens: 0, slots: 1, cancellationToken) is { } refused)
             {
-                while ((outcome = _ledger.TryAdmit(limits, queued, out denial)) == LeaseOutcome.MustAcquire)
-                {
-                    if (await AcquireAsync(limits, requests: 1, tokens: 0, slots: 1) is { } refused)
-                    {
-                        return (LeaseOutcome.Denied, refused);
-                    }
-                }
-            }
-            finally
-            {
-                Leave(requests: 1, tokens: 0);
+                return (LeaseOutcome.Denied, refused);
             }
         }
 
         return (outcome, denial);
     }
 
-    // A slot that is released here wakes the first in the queue; slots that other instances give back are found by asking.
-    private async Task<bool> WaitInQueueAsync(EffectiveLimits limits, bool again, CancellationToken cancellationToken)
+    // The call itself is not cancelled with the request that began it: a write that was sent may have been done, and others wait for what it takes.
+    private async Task<Denial?> AcquireAsync(EffectiveLimits limits, long requests, long tokens, long slots, CancellationToken cancellationToken)
     {
-        if (_ledger.JoinQueue(limits, again) is not { } turn)
+        if (CountsLocally)
         {
-            return false;
+            return _ledger.TakeLocally(limits, requests, tokens, slots);
         }
 
-        try
-        {
-            await turn.Task.WaitAsync(QueuePoll, time, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            // Ask the store.
-        }
-        finally
-        {
-            _ledger.LeaveQueue(turn);
-        }
-
-        return true;
-    }
-
-    private async Task EnterAsync(long requests, long tokens, CancellationToken cancellationToken)
-    {
+        var seen = Volatile.Read(ref _answers);
         _ledger.Wait(requests, tokens);
         try
         {
             await _acquiring.WaitAsync(cancellationToken);
+            try
+            {
+                // Another's call may have taken enough for all that waited for it, or found that there is nothing to take.
+                return seen == _answers ? await TakeAsync(limits, requests, tokens, slots) : null;
+            }
+            catch (StorageUnavailableException) when (CountsLocally)
+            {
+                return _ledger.TakeLocally(limits, requests, tokens, slots);
+            }
+            finally
+            {
+                _acquiring.Release();
+            }
         }
-        catch
+        finally
         {
             _ledger.Wait(-requests, -tokens);
-            throw;
-        }
-    }
-
-    private void Leave(long requests, long tokens)
-    {
-        _ledger.Wait(-requests, -tokens);
-        _acquiring.Release();
-    }
-
-    // Not cancelled with the request that began it: a write that was sent may have been done, and others wait for what it takes.
-    private async Task<Denial?> AcquireAsync(EffectiveLimits limits, long requests, long tokens, long slots)
-    {
-        try
-        {
-            // Those who waited for a call that failed do not each wait for one more.
-            if (time.GetUtcNow() - _failedAt < OutageMemory)
-            {
-                throw new StorageUnavailableException(new TimeoutException("The last call has just failed."));
-            }
-
-            return await TakeAsync(limits, requests, tokens, slots);
-        }
-        catch (StorageUnavailableException) when (policy == StorageFailurePolicy.AllowLocal)
-        {
-            return _ledger.TakeLocally(limits, requests, tokens, slots);
         }
     }
 
     private async Task<Denial?> TakeAsync(EffectiveLimits limits, long requests, long tokens, long slots)
     {
+        // Those who waited for a call that failed do not each wait for one more.
+        if (_isFailing && (CountsLocally || time.GetElapsedTime(_failedAt) < OutageMemory))
+        {
+            throw new StorageUnavailableException(new TimeoutException("The last call has just failed."));
+        }
+
         var fresh = false;
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        var started = time.GetTimestamp();
+        for (var attempt = 0; attempt < MostAttempts && time.GetElapsedTime(started) < LongestContention; attempt++)
         {
             // Where other instances write too, what we know is likely stale: to read first costs one call, to find out by writing two.
             if (_known is null || (_othersWrite && attempt == 0))
@@ -284,11 +289,13 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                 }
 
                 _ledger.Remember(denial, plan.Missing, _holders);
+                _answers++;
                 return denial;
             }
 
             if (await WriteAsync(plan))
             {
+                _answers++;
                 return null;
             }
 
@@ -322,24 +329,39 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     {
         _known = null;
         (_known, _version) = await CallAsync(store.ReadAsync(clientId, CancellationToken.None));
+        if (_inDoubt is { } doubt && doubt.Version != _version)
+        {
+            // Done after all, if the last write is that one. If others have written since, nobody can tell: then what it took is lost.
+            _inDoubt = null;
+            if (_known.WriteId == doubt.Plan.State.WriteId)
+            {
+                _ledger.Apply(doubt.Plan);
+            }
+        }
 
         // While a limit is used up, claims lapse that will be back with the next window: so the figure falls slowly.
         _holders = Math.Max(_known.Holders.Count, _holders - (_holders / 8));
-        _readAt = time.GetUtcNow();
+        Volatile.Write(ref _readAt, time.GetTimestamp());
+        _hasRead = true;
         _ledger.Learn(_known);
     }
 
     private async Task<bool> WriteAsync(LeasePlan plan)
     {
         _known = null; // until the answer is there, nothing is known
+        var earlier = _inDoubt;
+        _inDoubt = (plan, _version);
         var version = await CallAsync(store.TryWriteAsync(clientId, plan.State, _version, CancellationToken.None));
         if (version is null)
         {
+            _inDoubt = earlier; // it may be the one that came first
             _othersWrite = true;
             return false;
         }
 
+        _inDoubt = null;
         (_known, _version) = (plan.State, version);
+        _hasRead = true;
         _ledger.Apply(plan);
         return true;
     }
@@ -348,11 +370,14 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     {
         try
         {
-            return await call;
+            var result = await call;
+            _isFailing = false;
+            return result;
         }
         catch (StorageUnavailableException)
         {
-            _failedAt = time.GetUtcNow();
+            _failedAt = time.GetTimestamp();
+            _isFailing = true;
             throw;
         }
     }

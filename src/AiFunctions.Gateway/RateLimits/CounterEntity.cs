@@ -32,6 +32,9 @@ internal sealed class CounterEntity : ITableEntity
     /// <summary>The slots' holders: <c>instance,slots,expiry</c> in milliseconds since 1970, parted by semicolons.</summary>
     public string Holders { get; set; } = "";
 
+    /// <summary>Names the last write.</summary>
+    public string WriteId { get; set; } = "";
+
     public static CounterEntity From(string clientId, CounterState state) => new()
     {
         PartitionKey = clientId,
@@ -41,6 +44,7 @@ internal sealed class CounterEntity : ITableEntity
         RequestsInDay = state.Taken[(int)LimitKind.RequestsPerDay],
         TokensInMinute = state.Taken[(int)LimitKind.TokensPerMinute],
         TokensInDay = state.Taken[(int)LimitKind.TokensPerDay],
+        WriteId = state.WriteId,
         Holders = string.Join(';', state.Holders.Select(holder =>
             string.Create(CultureInfo.InvariantCulture, $"{holder.Instance},{holder.Slots},{holder.ExpiresAt.ToUnixTimeMilliseconds()}"))),
     };
@@ -49,6 +53,7 @@ internal sealed class CounterEntity : ITableEntity
     {
         Windows = [Minute, Day, Minute, Day],
         Taken = [RequestsInMinute, RequestsInDay, TokensInMinute, TokensInDay],
+        WriteId = WriteId,
         Holders =
         [
             .. Holders.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(holder => holder.Split(',')).Select(parts => new SlotHolder(

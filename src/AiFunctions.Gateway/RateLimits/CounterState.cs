@@ -16,6 +16,9 @@ internal sealed class CounterState
     /// <summary>Who holds concurrency slots.</summary>
     public IReadOnlyList<SlotHolder> Holders { get; init; } = [];
 
+    /// <summary>Names the write that made this state; empty in one that has not been written. By it an instance whose write was never answered sees later whether it was done.</summary>
+    public string WriteId { get; init; } = "";
+
     /// <summary>The state as it is at a moment: windows that have ended are followed by fresh ones, and no window ever goes back, so that
     /// of an instance's clock and the stored window the later wins. Holders that did not renew are gone.</summary>
     public CounterState At(DateTimeOffset now)
@@ -42,14 +45,15 @@ internal sealed class CounterState
     /// <summary>The slots that instances other than this one hold.</summary>
     public long SlotsOfOthers(string instance) => Holders.Where(holder => holder.Instance != instance).Sum(holder => holder.Slots);
 
-    /// <summary>The state with this instance's claim on slots put in place of its last one.</summary>
-    public CounterState WithClaim(string instance, long slots, DateTimeOffset expiresAt)
+    /// <summary>The state with this instance's claim on slots put in place of its last one, to be written.</summary>
+    public CounterState WithClaim(string instance, long slots, DateTimeOffset expiresAt, string writeId)
     {
         var others = Holders.Where(holder => holder.Instance != instance);
         return new CounterState
         {
             Windows = Windows,
             Taken = Taken,
+            WriteId = writeId,
             Holders = slots > 0 ? [.. others, new SlotHolder(instance, slots, expiresAt)] : [.. others],
         };
     }

@@ -17,4 +17,18 @@ internal sealed record EffectiveLimits(
     long ConcurrentRequests,
     long QueuedRequests,
     long MaxRequestCharacters,
-    long MaxOutputTokens);
+    long MaxOutputTokens)
+{
+    /// <summary>Which state of the client they come from, ever larger: of two states that an instance may know at a time, the later holds.</summary>
+    public long Version { get; init; }
+
+    /// <summary>The figure of a limit.</summary>
+    public long this[LimitKind kind] => kind switch
+    {
+        LimitKind.RequestsPerMinute => RequestsPerMinute,
+        LimitKind.RequestsPerDay => RequestsPerDay,
+        LimitKind.TokensPerMinute => TokensPerMinute,
+        LimitKind.TokensPerDay => TokensPerDay,
+        _ => ConcurrentRequests,
+    };
+}

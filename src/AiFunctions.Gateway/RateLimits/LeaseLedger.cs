@@ -1,46 +1,33 @@
 namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>
-/// The balance of one client's lease in this instance's memory: which units of which windows it may spend, which slots it holds, what it
-/// is asked for. Every method takes the lock, which only requests of the same client share, for a moment, and none waits for anything else.
+/// One client's lease in this instance's memory: which units of which windows it may spend, which slots it holds, what it is asked for; and
+/// what to ask of the store. Every method takes the lock, which only requests of the same client share, for a moment, and none waits for anything else.
 /// </summary>
 internal sealed class LeaseLedger(string instance, TimeProvider time)
 {
-    private const int RequestsMinute = (int)LimitKind.RequestsPerMinute;
-    private const int RequestsDay = (int)LimitKind.RequestsPerDay;
-    private const int TokensMinute = (int)LimitKind.TokensPerMinute;
-    private const int TokensDay = (int)LimitKind.TokensPerDay;
-    private const int Growth = 8;
-    private const int RequestsPerLease = 30;
-    private const int AskAgain = 2;
-    private const int MostLeasesPerWindow = 50;
-    private const int FewestLeasesPerWindow = 10;
+    /// <summary>How long a request that finds no slot is told to wait.</summary>
+    public static readonly TimeSpan AskAgainForSlots = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan RenewAfter = ClientLease.ClaimLifetime * (2.0 / 3);
     private static readonly TimeSpan RetireAfter = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan AskAgainForUnits = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan AskAgainForSlots = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly long[] _windows = new long[WindowClock.Kinds];
-    private readonly long[] _balances = new long[WindowClock.Kinds];
-    private readonly long[] _unrecorded = new long[WindowClock.Kinds];
-    private readonly long[] _lastSeenTaken = new long[WindowClock.Kinds];
-    private readonly long[] _demand = new long[WindowClock.Kinds];
-    private readonly long[] _lastTaken = new long[WindowClock.Kinds];
-    private readonly DateTimeOffset[] _takenAt = new DateTimeOffset[WindowClock.Kinds];
-    private readonly long[] _deniedNeeds = new long[WindowClock.Kinds];
-    private readonly DateTimeOffset[] _deniedUntil = new DateTimeOffset[WindowClock.Kinds + 1];
-    private readonly int[] _denials = new int[WindowClock.Kinds];
-    private readonly LinkedList<TaskCompletionSource> _queue = new();
+    private readonly WindowBalance[] _windows = [.. Enumerable.Range(0, WindowClock.Kinds).Select(kind => new WindowBalance((LimitKind)kind))];
+    private readonly SlotQueue _queue = new();
     private DateTimeOffset _nextWindow;
     private DateTimeOffset _lastRequest = time.GetUtcNow();
+    private EffectiveLimits? _limits;
+    private int _epoch;
     private DateTimeOffset _claimExpires;
+    private DateTimeOffset _slotsDeniedUntil;
     private long _slotsHeld;
     private long _slotsInUse;
+    private long _slotsOfOthers;
     private long _mostInUse;
     private long _waitingRequests;
     private long _waitingTokens;
-    private EffectiveLimits? _limits;
+    private long _plans;
     private bool _retired;
 
     /// <summary>The minute and the day that units are spent in now, and whether the claim on slots holds.</summary>
@@ -50,13 +37,36 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
         {
             lock (_lock)
             {
-                return (_windows[RequestsMinute], _windows[RequestsDay], time.GetUtcNow() < _claimExpires);
+                return (RequestsPerMinute.Window, RequestsPerDay.Window, time.GetUtcNow() < _claimExpires);
             }
         }
     }
 
+    /// <summary>Whether nothing has been taken yet of the window that requests are counted in now.</summary>
+    public bool OpensWindow
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return RequestsPerMinute.IsFresh;
+            }
+        }
+    }
+
+    private WindowBalance RequestsPerMinute => _windows[(int)LimitKind.RequestsPerMinute];
+
+    private WindowBalance RequestsPerDay => _windows[(int)LimitKind.RequestsPerDay];
+
+    private WindowBalance TokensPerMinute => _windows[(int)LimitKind.TokensPerMinute];
+
+    private WindowBalance TokensPerDay => _windows[(int)LimitKind.TokensPerDay];
+
     /// <summary>Lets a request in, if the lease has a unit of both windows and a slot for it.</summary>
-    public LeaseOutcome TryAdmit(EffectiveLimits limits, bool queued, out Denial denial)
+    /// <param name="limits">What holds for the client.</param>
+    /// <param name="waiter">The request's place in the queue; null when it has not waited.</param>
+    /// <param name="denial">Why it is denied.</param>
+    public LeaseOutcome TryAdmit(EffectiveLimits limits, SlotWaiter? waiter, out Denial denial)
     {
         lock (_lock)
         {
@@ -67,27 +77,25 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 return LeaseOutcome.Retired;
             }
 
-            var hasSlot = now < _claimExpires && _slotsInUse < _slotsHeld && (queued || _queue.Count == 0);
-            if (hasSlot && _balances[RequestsMinute] >= 1 && _balances[RequestsDay] >= 1)
+            var isNext = _queue.First == waiter;
+            var hasSlot = isNext && now < _claimExpires && _slotsInUse < _slotsHeld;
+            if (hasSlot && RequestsPerMinute.Balance >= 1 && RequestsPerDay.Balance >= 1)
             {
-                _balances[RequestsMinute]--;
-                _balances[RequestsDay]--;
-                _demand[RequestsMinute]++;
-                _demand[RequestsDay]++;
+                RequestsPerMinute.Spend(1);
+                RequestsPerDay.Spend(1);
                 _mostInUse = Math.Max(_mostInUse, ++_slotsInUse);
                 return LeaseOutcome.Admitted;
             }
 
             // The day first: who waits for the minute would only be told to wait for the day then.
-            if (IsDenied(RequestsDay, 1, now, out denial) || IsDenied(RequestsMinute, 1, now, out denial))
+            if (RequestsPerDay.IsDenied(1, now, out denial) || RequestsPerMinute.IsDenied(1, now, out denial))
             {
-                // Who is turned away is demand as well: the next window's lease is sized for it.
-                _demand[RequestsMinute]++;
-                _demand[RequestsDay]++;
+                RequestsPerMinute.TurnAway(1);
+                RequestsPerDay.TurnAway(1);
                 return LeaseOutcome.Denied;
             }
 
-            if (!hasSlot && (now < _deniedUntil[(int)LimitKind.ConcurrentRequests] || (!queued && _queue.Count > 0)))
+            if (!hasSlot && (now < _slotsDeniedUntil || !isNext))
             {
                 denial = new Denial(LimitKind.ConcurrentRequests, now + AskAgainForSlots);
                 return LeaseOutcome.Denied;
@@ -105,20 +113,18 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             var now = Enter(limits);
             reservation = default;
             denial = default;
-            if (_balances[TokensMinute] >= tokens && _balances[TokensDay] >= tokens)
+            if (TokensPerMinute.Balance >= tokens && TokensPerDay.Balance >= tokens)
             {
-                _balances[TokensMinute] -= tokens;
-                _balances[TokensDay] -= tokens;
-                _demand[TokensMinute] += tokens;
-                _demand[TokensDay] += tokens;
-                reservation = new TokenReservation(tokens, _windows[TokensMinute], _windows[TokensDay]);
+                TokensPerMinute.Spend(tokens);
+                TokensPerDay.Spend(tokens);
+                reservation = new TokenReservation(tokens, TokensPerMinute.Window, TokensPerDay.Window, _epoch);
                 return LeaseOutcome.Admitted;
             }
 
-            if (IsDenied(TokensDay, tokens, now, out denial) || IsDenied(TokensMinute, tokens, now, out denial))
+            if (TokensPerDay.IsDenied(tokens, now, out denial) || TokensPerMinute.IsDenied(tokens, now, out denial))
             {
-                _demand[TokensMinute] += tokens;
-                _demand[TokensDay] += tokens;
+                TokensPerMinute.TurnAway(tokens);
+                TokensPerDay.TurnAway(tokens);
                 return LeaseOutcome.Denied;
             }
 
@@ -132,65 +138,46 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     {
         lock (_lock)
         {
-            var unused = reservation.Tokens - used;
-            GiveBack(TokensMinute, reservation.MinuteWindow, unused);
-            GiveBack(TokensDay, reservation.DayWindow, unused);
-        }
-
-        void GiveBack(int kind, long window, long unused)
-        {
-            if (window == _windows[kind])
-            {
-                _balances[kind] += unused;
-                _demand[kind] -= unused;
-            }
+            var (unused, isCurrent) = (reservation.Tokens - used, reservation.Epoch == _epoch);
+            TokensPerMinute.Settle(reservation.MinuteWindow, unused, isCurrent);
+            TokensPerDay.Settle(reservation.DayWindow, unused, isCurrent);
         }
     }
 
     /// <summary>Ends a request: its slot is free for the next, and the first in the queue is told.</summary>
     public void Release()
     {
-        TaskCompletionSource? next = null;
+        SlotWaiter? next;
         lock (_lock)
         {
             _slotsInUse--;
-            if (_queue.First is { } first)
-            {
-                next = first.Value;
-                _queue.RemoveFirst();
-            }
+            next = _queue.First;
         }
 
-        next?.TrySetResult();
+        next?.Wake();
     }
 
     /// <summary>Joins the queue for a slot.</summary>
-    /// <param name="limits">How long the queue may be.</param>
-    /// <param name="again">Whether the request has waited before: it keeps its place.</param>
-    /// <returns>Completes when it is the request's turn to try; null when the queue is full.</returns>
-    public TaskCompletionSource? JoinQueue(EffectiveLimits limits, bool again)
+    /// <returns>The place in it; null when the queue is full.</returns>
+    public SlotWaiter? JoinQueue(EffectiveLimits limits)
     {
-        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_lock)
         {
-            if (!again && _queue.Count >= limits.QueuedRequests)
-            {
-                return null;
-            }
-
-            _ = again ? _queue.AddFirst(turn) : _queue.AddLast(turn);
+            return _queue.Join(limits.QueuedRequests);
         }
-
-        return turn;
     }
 
-    /// <summary>Leaves the queue, if still in it.</summary>
-    public void LeaveQueue(TaskCompletionSource turn)
+    /// <summary>Leaves the queue; whoever is first now is told.</summary>
+    public void LeaveQueue(SlotWaiter waiter)
     {
+        SlotWaiter? next;
         lock (_lock)
         {
-            _queue.Remove(turn);
+            _queue.Leave(waiter);
+            next = _queue.First;
         }
+
+        next?.Wake();
     }
 
     /// <summary>Notes what requests are waiting for the store to be asked for; negative when they no longer are.</summary>
@@ -209,14 +196,14 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
         var usage = new WindowUsage[WindowClock.Kinds + 1];
         lock (_lock)
         {
-            Roll(time.GetUtcNow());
+            var now = time.GetUtcNow();
+            Roll(now);
             for (var kind = 0; kind < WindowClock.Kinds; kind++)
             {
-                var used = _lastSeenTaken[kind] - _balances[kind] + _unrecorded[kind];
-                usage[kind] = new WindowUsage((LimitKind)kind, LimitOf(limits, kind), Math.Max(0, used), WindowClock.EndOf(kind, _windows[kind]));
+                usage[kind] = new WindowUsage((LimitKind)kind, limits[(LimitKind)kind], _windows[kind].Used, _windows[kind].EndsAt);
             }
 
-            usage[^1] = new WindowUsage(LimitKind.ConcurrentRequests, limits.ConcurrentRequests, _slotsInUse, time.GetUtcNow());
+            usage[^1] = new WindowUsage(LimitKind.ConcurrentRequests, limits.ConcurrentRequests, _slotsInUse + _slotsOfOthers, now);
         }
 
         return usage;
@@ -232,9 +219,9 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             var now = time.GetUtcNow();
             Roll(now);
             var idle = IsIdle(stopping, now);
-            var holds = _slotsHeld > _slotsInUse || _balances.Any(balance => balance != 0) || _unrecorded.Any(units => units != 0);
+            var holds = _slotsHeld > _slotsInUse || _windows.Any(window => window.Balance > 0);
             var renew = _slotsInUse > 0 && now >= _claimExpires - ClientLease.ClaimLifetime + RenewAfter;
-            var due = (idle && holds) || renew;
+            var due = (idle && holds) || renew || _windows.Any(window => window.IsOwing);
             _retired |= !due && idle && !holds && _slotsInUse == 0 && _waitingRequests == 0 && now - _lastRequest > RetireAfter;
             retired = _retired;
             return due;
@@ -261,55 +248,44 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            Roll(now);
-            var state = Rolled(known, now);
-            var plan = new LeasePlan { State = state, ClaimExpires = now + ClientLease.ClaimLifetime };
+            var now = Enter(limits);
+            limits = _limits!;
+            var plan = StartPlan(known, now);
+            var taken = plan.State.Taken;
             for (var kind = 0; kind < WindowClock.Kinds; kind++)
             {
-                var isRequests = kind is RequestsMinute or RequestsDay;
-                var isDay = kind is RequestsDay or TokensDay;
-                var need = isRequests ? requests : tokens;
-                var missing = need > 0 || _balances[kind] < 0 ? Math.Max(0, need - _balances[kind]) : 0;
-                var available = LimitOf(limits, kind) - state.Taken[kind] - _unrecorded[kind];
+                var window = _windows[kind];
+                var need = window.CountsRequests ? requests : tokens;
+                var missing = window.Missing(need);
+                var available = limits[(LimitKind)kind] - taken[kind] - window.Unrecorded;
                 if (need > 0 && missing > Math.Max(0, available))
                 {
                     // The day goes before its minute: who waits for the minute would only be told to wait for the day then.
-                    if (plan.Denial is null || (isDay && (int)plan.Denial.Value.Kind == kind - 1))
+                    if (plan.Denial is null || (window.IsDay && (int)plan.Denial.Value.Kind == kind - 1))
                     {
-                        plan.Denial = new Denial((LimitKind)kind, WindowClock.EndOf(kind, _windows[kind]));
+                        plan.Denial = new Denial((LimitKind)kind, window.EndsAt);
                         plan.Missing = missing;
                     }
 
                     continue;
                 }
 
-                // As much as lasts for the lease time or the rest of the window at the present rate, grown step by step; and no large part
-                // of the whole, because what a killed instance holds is lost for the window.
-                var elapsed = Math.Max(0.05, (now - _takenAt[kind]).TotalSeconds);
-                var rest = Math.Min(ClientLease.LeaseTime.TotalSeconds, (WindowClock.EndOf(kind, _windows[kind]) - now).TotalSeconds);
-                var atRate = (long)Math.Ceiling(_demand[kind] / elapsed * rest);
-                var limit = LimitOf(limits, kind);
-                var most = othersWrite
-                    ? Math.Clamp(RequestsPerLease * need, limit / MostLeasesPerWindow, limit / FewestLeasesPerWindow)
-                    : limit / FewestLeasesPerWindow;
-                most = Math.Min(most, Growth * Math.Max(1, _lastTaken[kind]));
-                var wanted = Math.Max(Math.Min(atRate, most), isRequests ? _waitingRequests : _waitingTokens) - _balances[kind];
-                if (isDay)
+                var waiting = window.CountsRequests ? _waitingRequests : _waitingTokens;
+                var wanted = Math.Max(window.Wanted(now, need, limits[(LimitKind)kind], othersWrite), waiting) - window.Balance;
+                if (window.IsDay)
                 {
-                    wanted = Math.Min(wanted, _balances[kind - 1] + plan.Take[kind - 1] - _balances[kind]); // no more than the minute lets it spend
+                    wanted = Math.Min(wanted, _windows[kind - 1].Balance + plan.Take[kind - 1] - window.Balance); // no more than the minute lets it spend
                 }
 
                 plan.Take[kind] = Math.Max(missing, Math.Min(wanted, available));
-                state.Taken[kind] += plan.Take[kind] + _unrecorded[kind];
-                plan.Recorded[kind] = _unrecorded[kind];
+                plan.Recorded[kind] = window.Unrecorded;
+                taken[kind] += plan.Take[kind] + window.Unrecorded;
             }
 
-            var room = Math.Max(0, limits.ConcurrentRequests - state.SlotsOfOthers(instance));
+            // Some more slots for the requests to come, so that a rising load does not ask the store for each; the others are left their part.
+            var room = Math.Max(0, limits.ConcurrentRequests - plan.State.SlotsOfOthers(instance));
             var needed = Math.Max(_slotsInUse + Math.Max(slots, _waitingRequests), _mostInUse);
-
-            // Some more for the requests to come, so that a rising load does not ask the store for each; out of what is free, it leaves the others their part.
-            var spare = Math.Clamp((room - needed) / (2 * (state.Holders.Count + 1)), 0, needed);
+            var spare = Math.Clamp((room - needed) / (2 * (plan.State.Holders.Count + 1)), 0, needed);
             plan.Claim = Math.Max(_slotsInUse, Math.Min(room, needed + spare));
             if (plan.Denial is null && slots > 0 && plan.Claim < _slotsInUse + slots)
             {
@@ -318,42 +294,34 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
 
             if (plan.Denial is null)
             {
-                plan.State = state.WithClaim(instance, plan.Claim, plan.ClaimExpires);
-                plan.Held = Math.Min(plan.Claim, room);
-                _slotsHeld = Math.Min(_slotsHeld, plan.Held); // what is given up cannot be used while the write is under way
+                EndPlan(plan, room);
             }
 
             return plan;
         }
     }
 
-    /// <summary>Plans to renew the claim on slots and, when idle, to give back what is left. What is given back can no longer be spent.</summary>
+    /// <summary>Plans to renew the claim on slots, to record what is owed and, when idle, to give back what is left. What is given back can no
+    /// longer be spent.</summary>
     public LeasePlan PlanGiveBack(CounterState known, bool stopping)
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
             Roll(now);
-            var state = Rolled(known, now);
+            var plan = StartPlan(known, now);
             var idle = IsIdle(stopping, now);
-            var plan = new LeasePlan
+            for (var kind = 0; kind < WindowClock.Kinds; kind++)
             {
-                State = state,
-                ClaimExpires = now + ClientLease.ClaimLifetime,
-                Claim = idle ? _slotsInUse : Math.Max(_slotsInUse, _slotsHeld),
-            };
-            for (var kind = 0; kind < WindowClock.Kinds && idle; kind++)
-            {
-                state.Taken[kind] = Math.Max(0, state.Taken[kind] + _unrecorded[kind] - _balances[kind]);
-                plan.Recorded[kind] = _unrecorded[kind];
-                plan.Take[kind] = Math.Max(0, -_balances[kind]); // a debt is paid when it has been written
-                plan.Returned[kind] = Math.Max(0, _balances[kind]);
-                _balances[kind] -= plan.Returned[kind]; // gone, whatever becomes of the write
+                var window = _windows[kind];
+                plan.Recorded[kind] = window.Unrecorded;
+                plan.Take[kind] = window.Debt; // paid when it has been written
+                plan.Returned[kind] = idle ? window.GiveUp() : 0; // gone, whatever becomes of the write
+                plan.State.Taken[kind] = Math.Max(0, plan.State.Taken[kind] + plan.Recorded[kind] + plan.Take[kind] - plan.Returned[kind]);
             }
 
-            plan.Held = Math.Min(plan.Claim, Math.Max(0, (_limits?.ConcurrentRequests ?? 0) - state.SlotsOfOthers(instance)));
-            _slotsHeld = Math.Min(_slotsHeld, plan.Held);
-            plan.State = state.WithClaim(instance, plan.Claim, plan.ClaimExpires);
+            plan.Claim = idle ? _slotsInUse : Math.Max(_slotsInUse, _slotsHeld);
+            EndPlan(plan, Math.Max(0, (_limits?.ConcurrentRequests ?? 0) - plan.State.SlotsOfOthers(instance)));
             return plan;
         }
     }
@@ -365,38 +333,31 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
         {
             var now = time.GetUtcNow();
             Roll(now);
-            for (var kind = 0; kind < WindowClock.Kinds; kind++)
+            var isCurrent = plan.Epoch == _epoch;
+            foreach (var window in _windows)
             {
-                if (plan.State.Windows[kind] == _windows[kind])
-                {
-                    _balances[kind] += plan.Take[kind];
-                    _unrecorded[kind] -= plan.Recorded[kind];
-                    _lastSeenTaken[kind] = plan.State.Taken[kind];
-                }
-
-                if (plan.Take[kind] > 0)
-                {
-                    _lastTaken[kind] = plan.Take[kind];
-                    _demand[kind] = 0;
-                    _takenAt[kind] = now;
-                }
+                window.Apply(plan, now, isCurrent);
             }
 
-            _slotsHeld = plan.Held;
+            _slotsHeld = isCurrent ? plan.Held : Math.Min(plan.Held, _slotsInUse);
+            _slotsOfOthers = plan.State.SlotsOfOthers(instance);
             _mostInUse = _slotsInUse;
             _claimExpires = plan.ClaimExpires;
         }
     }
 
-    /// <summary>The plan has surely not been written: what it gave back is the lease's again, if its window still lasts.</summary>
+    /// <summary>The plan has surely not been written: what it gave back is the lease's again, if its window and the limits still last.</summary>
     public void Undo(LeasePlan plan)
     {
         lock (_lock)
         {
             Roll(time.GetUtcNow());
-            for (var kind = 0; kind < WindowClock.Kinds; kind++)
+            if (plan.Epoch == _epoch)
             {
-                _balances[kind] += plan.State.Windows[kind] == _windows[kind] ? plan.Returned[kind] : 0;
+                foreach (var window in _windows)
+                {
+                    window.Undo(plan);
+                }
             }
         }
     }
@@ -406,50 +367,41 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     {
         lock (_lock)
         {
-            var now = time.GetUtcNow();
-            Roll(now);
-            foreach (var kind in stackalloc int[] { RequestsDay, RequestsMinute, TokensDay, TokensMinute })
+            var now = Enter(limits);
+            limits = _limits!;
+            Denial? denial = null;
+            for (var kind = 0; kind < WindowClock.Kinds; kind++)
             {
-                var missing = Missing(kind);
-                if (missing > LimitOf(limits, kind) - _lastSeenTaken[kind] - _unrecorded[kind])
+                var window = _windows[kind];
+                if (Missing(window) > limits[(LimitKind)kind] - window.LastSeenTaken - window.Unrecorded)
                 {
-                    return new Denial((LimitKind)kind, WindowClock.EndOf(kind, _windows[kind]));
+                    denial = denial is { } minute && (int)minute.Kind != kind - 1 ? denial : new Denial((LimitKind)kind, window.EndsAt);
                 }
             }
 
-            if (_slotsInUse + slots > limits.ConcurrentRequests)
+            if (denial is null && _slotsInUse + slots > limits.ConcurrentRequests)
             {
-                return new Denial(LimitKind.ConcurrentRequests, now + AskAgainForSlots);
+                denial = new Denial(LimitKind.ConcurrentRequests, now + AskAgainForSlots);
             }
 
-            for (var kind = 0; kind < WindowClock.Kinds; kind++)
+            if (denial is null)
             {
-                var missing = Missing(kind);
-                _balances[kind] += missing;
-                _unrecorded[kind] += missing; // told to the store when it is back
+                foreach (var window in _windows)
+                {
+                    window.TakeLocally(Missing(window)); // told to the store when it is back
+                }
+
+                _slotsHeld = Math.Max(_slotsHeld, _slotsInUse + slots);
+                _claimExpires = now + ClientLease.ClaimLifetime;
             }
 
-            _slotsHeld = Math.Max(_slotsHeld, _slotsInUse + slots);
-            _claimExpires = now + ClientLease.ClaimLifetime;
-            return null;
+            return denial;
         }
 
-        long Missing(int kind)
+        long Missing(WindowBalance window)
         {
-            var need = kind is RequestsMinute or RequestsDay ? requests : tokens;
-            return need > 0 ? Math.Max(0, need - _balances[kind]) : 0;
-        }
-    }
-
-    /// <summary>Whether nothing has been taken yet of the window that requests are counted in now.</summary>
-    public bool OpensWindow
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return WindowClock.WindowOf(RequestsMinute, _takenAt[RequestsMinute]) < _windows[RequestsMinute];
-            }
+            var need = window.CountsRequests ? requests : tokens;
+            return need > 0 ? window.Missing(need) : 0;
         }
     }
 
@@ -461,29 +413,17 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     {
         lock (_lock)
         {
-            var kind = (int)denial.Kind;
+            var now = time.GetUtcNow();
             if (denial.Kind == LimitKind.ConcurrentRequests)
             {
-                _deniedUntil[kind] = time.GetUtcNow() + AskAgainForSlots;
-                return;
+                _slotsDeniedUntil = now + AskAgainForSlots;
             }
-
-            // Others may yet give something back. One or two of all the instances ask about that once more, halfway through the rest of the window.
-            var now = time.GetUtcNow();
-            var rest = denial.Until - now;
-            var again = _denials[kind]++ == 0 && rest >= AskAgainForUnits && Random.Shared.Next(holders) < AskAgain;
-            _deniedUntil[kind] = again ? now + (rest / 2) : denial.Until;
-            _deniedNeeds[kind] = missing;
+            else
+            {
+                _windows[(int)denial.Kind].Deny(missing, now, holders);
+            }
         }
     }
-
-    private static long LimitOf(EffectiveLimits limits, int kind) => kind switch
-    {
-        RequestsMinute => limits.RequestsPerMinute,
-        RequestsDay => limits.RequestsPerDay,
-        TokensMinute => limits.TokensPerMinute,
-        _ => limits.TokensPerDay,
-    };
 
     // Under the lock, first thing of every request.
     private DateTimeOffset Enter(EffectiveLimits limits)
@@ -491,18 +431,21 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
         var now = time.GetUtcNow();
         _lastRequest = now;
         Roll(now);
-        if (!ReferenceEquals(limits, _limits) && limits != _limits)
+
+        // For a while after a change an instance may know a client in two states, by two keys.
+        if (!ReferenceEquals(limits, _limits) && (_limits is null || limits.Version >= _limits.Version))
         {
-            if (_limits is not null)
+            if (_limits is not null && _limits != limits && _limits != limits with { Version = _limits.Version })
             {
                 // Leased under other limits, units may be more than the new ones allow: they are counted as taken, and lost.
-                for (var kind = 0; kind < WindowClock.Kinds; kind++)
+                _epoch++;
+                foreach (var window in _windows)
                 {
-                    _balances[kind] = Math.Min(_balances[kind], 0);
+                    window.Forfeit();
                 }
 
                 _slotsHeld = Math.Min(_slotsHeld, _slotsInUse);
-                Array.Clear(_deniedUntil);
+                _slotsDeniedUntil = default;
             }
 
             _limits = limits;
@@ -520,59 +463,45 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
 
         for (var kind = 0; kind < WindowClock.Kinds; kind++)
         {
-            Advance(kind, WindowClock.WindowOf(kind, now));
+            _windows[kind].Advance(WindowClock.WindowOf(kind, now));
         }
 
-        _nextWindow = WindowClock.EndOf(RequestsMinute, WindowClock.WindowOf(RequestsMinute, now));
-    }
-
-    private void Advance(int kind, long window)
-    {
-        if (window > _windows[kind])
-        {
-            _windows[kind] = window;
-            _balances[kind] = 0;
-            _unrecorded[kind] = 0;
-            _lastSeenTaken[kind] = 0;
-            _deniedUntil[kind] = default;
-            _denials[kind] = 0;
-        }
-    }
-
-    private bool IsDenied(int kind, long need, DateTimeOffset now, out Denial denial)
-    {
-        denial = new Denial((LimitKind)kind, WindowClock.EndOf(kind, _windows[kind]));
-        return now < _deniedUntil[kind] && need - _balances[kind] >= _deniedNeeds[kind];
+        _nextWindow = WindowClock.EndOf((int)LimitKind.RequestsPerMinute, WindowClock.WindowOf((int)LimitKind.RequestsPerMinute, now));
     }
 
     // Under the lock: the later window wins, also over our clock.
     private void See(CounterState state)
     {
-        for (var kind = 0; kind < WindowClock.Kinds; kind++)
+        foreach (var window in _windows)
         {
-            Advance(kind, state.Windows[kind]);
-            if (state.Windows[kind] == _windows[kind])
-            {
-                _lastSeenTaken[kind] = state.Taken[kind];
-            }
+            window.See(state);
         }
+
+        _slotsOfOthers = state.SlotsOfOthers(instance);
     }
 
-    // Under the lock: the known state now, in windows no earlier than our own.
-    private CounterState Rolled(CounterState known, DateTimeOffset now)
+    // Under the lock: a plan that starts from the known state as it is now, in windows no earlier than our own.
+    private LeasePlan StartPlan(CounterState known, DateTimeOffset now)
     {
         var state = known.At(now);
         See(state);
         for (var kind = 0; kind < WindowClock.Kinds; kind++)
         {
-            if (_windows[kind] > state.Windows[kind])
+            if (_windows[kind].Window > state.Windows[kind])
             {
-                state.Windows[kind] = _windows[kind];
+                state.Windows[kind] = _windows[kind].Window;
                 state.Taken[kind] = 0;
             }
         }
 
-        return state;
+        return new LeasePlan { State = state, Epoch = _epoch, ClaimExpires = now + ClientLease.ClaimLifetime };
+    }
+
+    private void EndPlan(LeasePlan plan, long room)
+    {
+        plan.Held = Math.Min(plan.Claim, room);
+        _slotsHeld = Math.Min(_slotsHeld, plan.Held); // what is given up cannot be used while the write is under way
+        plan.State = plan.State.WithClaim(instance, plan.Claim, plan.ClaimExpires, $"{instance}-{++_plans}");
     }
 
     private bool IsIdle(bool stopping, DateTimeOffset now) => stopping || now - _lastRequest >= ClientLease.IdleTime;

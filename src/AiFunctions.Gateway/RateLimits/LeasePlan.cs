@@ -6,6 +6,9 @@ internal sealed class LeasePlan
     /// <summary>The state to write.</summary>
     public required CounterState State { get; set; }
 
+    /// <summary>Under which of the client's limits it was made.</summary>
+    public required int Epoch { get; init; }
+
     /// <summary>Units to take of each window.</summary>
     public long[] Take { get; } = new long[WindowClock.Kinds];
 

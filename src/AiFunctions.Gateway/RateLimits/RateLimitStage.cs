@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.RateLimits;
 
-/// <summary>Holds each client to its requests and its concurrent requests, and tells it in headers how it stands.</summary>
+/// <summary>Holds each client to its requests and its concurrent requests.</summary>
 /// <remarks>Only operations with a scope, those that make a model work, count; looking at models or usage is free.</remarks>
 internal sealed class RateLimitStage(RequestDelegate next, RateLimiter limiter, TierCatalog tiers, TimeProvider time)
 {
@@ -18,14 +18,9 @@ internal sealed class RateLimitStage(RequestDelegate next, RateLimiter limiter, 
         }
 
         var limits = tiers.For(client);
-        context.Response.OnStarting(
-            () =>
-            {
-                RateLimitHeaders.Write(context.Response.Headers, limiter.Get(client.Id).GetUsage(limits), time.GetUtcNow());
-                return Task.CompletedTask;
-            });
         if (operation.Scope is null)
         {
+            await limiter.EnsureKnownAsync(client.Id, context.RequestAborted); // for the headers
             await next(context);
             return;
         }
@@ -33,7 +28,9 @@ internal sealed class RateLimitStage(RequestDelegate next, RateLimiter limiter, 
         var (lease, denial) = await limiter.AdmitAsync(client.Id, limits, context.RequestAborted);
         if (denial is { } refused)
         {
-            await context.WriteErrorAsync(RateLimitErrors.For(refused, time.GetUtcNow()));
+            // No answer can say when a slot will be free: who comes back as told and finds none has done nothing wrong.
+            var isExcused = refused.Kind == LimitKind.ConcurrentRequests && !lease.RefuseSlot();
+            await context.WriteErrorAsync(RateLimitErrors.For(refused, time.GetUtcNow()) with { IsExcused = isExcused });
             return;
         }
 

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>This instance's leases. While there are any, it looks after them once a second; when the process stops, it gives all back.</summary>
-internal sealed partial class RateLimiter : IHostedService, IDisposable
+internal sealed partial class RateLimiter : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan TickTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(2);
@@ -49,15 +49,37 @@ internal sealed partial class RateLimiter : IHostedService, IDisposable
         }
     }
 
+    /// <summary>Sees to it that a client's counters have been read at least once. Storage that is away does no harm: then the limits are all that is known.</summary>
+    public async ValueTask EnsureKnownAsync(string clientId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Get(clientId).RefreshAsync(onlyIfNever: true, cancellationToken);
+        }
+        catch (StorageUnavailableException)
+        {
+            // Looking at models needs no counters.
+        }
+    }
+
     /// <summary>A client's lease, new if it has none.</summary>
     public ClientLease Get(string clientId) =>
         _leases.TryGetValue(clientId, out var lease)
             ? lease
             : _leases.GetOrAdd(clientId, static (id, limiter) => new ClientLease(id, limiter._instance, limiter._store, limiter._time, limiter._policy), this);
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    // Once all else has stopped: until then the last requests may still spend, whichever host brings them.
+    public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         await _timer.DisposeAsync();
         try

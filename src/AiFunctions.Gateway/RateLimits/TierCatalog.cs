@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Runtime.CompilerServices;
 using AiFunctions.Gateway.Clients;
 using Microsoft.Extensions.Options;
 
@@ -18,6 +19,7 @@ internal sealed class TierCatalog
     ];
 
     private readonly FrozenDictionary<string, EffectiveLimits> _tiers;
+    private readonly ConditionalWeakTable<Client, EffectiveLimits> _clients = [];
 
     public TierCatalog(IOptions<RateLimitsOptions> options)
     {
@@ -38,21 +40,24 @@ internal sealed class TierCatalog
     public IReadOnlyList<string> Names { get; }
 
     /// <summary>What holds for a client. One whose tier the settings no longer have is held to <c>free</c>.</summary>
-    public EffectiveLimits For(Client client)
+    public EffectiveLimits For(Client client) => _clients.GetValue(client, Merge);
+
+    private EffectiveLimits Merge(Client client)
     {
         var tier = _tiers.GetValueOrDefault(client.Tier, _tiers["free"]);
         var own = client.Limits;
-        return own == ClientLimits.None
-            ? tier
-            : new EffectiveLimits(
-                own.RequestsPerMinute ?? tier.RequestsPerMinute,
-                own.RequestsPerDay ?? tier.RequestsPerDay,
-                own.TokensPerMinute ?? tier.TokensPerMinute,
-                own.TokensPerDay ?? tier.TokensPerDay,
-                own.ConcurrentRequests ?? tier.ConcurrentRequests,
-                own.QueuedRequests ?? tier.QueuedRequests,
-                own.MaxRequestCharacters ?? tier.MaxRequestCharacters,
-                own.MaxOutputTokens ?? tier.MaxOutputTokens);
+        return new EffectiveLimits(
+            own.RequestsPerMinute ?? tier.RequestsPerMinute,
+            own.RequestsPerDay ?? tier.RequestsPerDay,
+            own.TokensPerMinute ?? tier.TokensPerMinute,
+            own.TokensPerDay ?? tier.TokensPerDay,
+            own.ConcurrentRequests ?? tier.ConcurrentRequests,
+            own.QueuedRequests ?? tier.QueuedRequests,
+            own.MaxRequestCharacters ?? tier.MaxRequestCharacters,
+            own.MaxOutputTokens ?? tier.MaxOutputTokens)
+        {
+            Version = client.UpdatedAt.UtcTicks,
+        };
     }
 
     private static EffectiveLimits Merge(EffectiveLimits tier, TierOptions? own) => new(

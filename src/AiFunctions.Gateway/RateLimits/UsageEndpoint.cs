@@ -14,7 +14,7 @@ internal sealed class UsageEndpoint(RateLimiter limiter, TierCatalog tiers)
     {
         var client = ClientIdentity.Of(context).Client;
         var lease = limiter.Get(client.Id);
-        await lease.RefreshAsync(context.RequestAborted);
+        await lease.RefreshAsync(onlyIfNever: false, context.RequestAborted);
         var usage = lease.GetUsage(tiers.For(client));
         await JsonResponse.WriteAsync(context, StatusCodes.Status200OK, writer =>
         {

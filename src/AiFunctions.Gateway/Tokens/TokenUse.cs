@@ -16,6 +16,7 @@ internal sealed class TokenUse(ITokenBudget budget, long prompt, long reserved, 
     private bool _isFinal;
     private bool _begun;
     private bool _answered;
+    private bool _givenUp;
     private long _received;
     private bool _settled;
 
@@ -27,6 +28,9 @@ internal sealed class TokenUse(ITokenBudget budget, long prompt, long reserved, 
 
     /// <summary>No upstream has done any work: each refused, or could not be reached.</summary>
     public void Refuse() => _begun = false;
+
+    /// <summary>The upstream was not waited for any longer: it may still be at work.</summary>
+    public void GiveUp() => _givenUp = true;
 
     /// <summary>Part of the answer has come.</summary>
     /// <param name="tokens">The most tokens that it can be.</param>
@@ -70,9 +74,10 @@ internal sealed class TokenUse(ITokenBudget budget, long prompt, long reserved, 
             return 0;
         }
 
-        // A caller that leaves before anything has come leaves a model at work, unseen, for as long as the cap lets it:
-        // were that free, whoever hangs up in time would spend without limit.
-        var estimate = !_answered && callerGone.IsCancellationRequested ? reserved : Math.Min(prompt + _received, reserved);
+        // A caller that leaves before anything has come, or a wait that is given up, leaves a model at work, unseen, for as long as the cap
+        // lets it: were that free, whoever hangs up in time would spend without limit.
+        var isUnseen = !_answered && (_givenUp || callerGone.IsCancellationRequested);
+        var estimate = isUnseen ? reserved : Math.Min(prompt + _received, reserved);
         return Math.Max(_reported ?? 0, estimate);
     }
 }

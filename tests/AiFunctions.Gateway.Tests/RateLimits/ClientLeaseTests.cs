@@ -174,6 +174,157 @@ public class ClientLeaseTests
     }
 
     [Fact]
+    public async Task What_was_counted_here_is_recorded_while_requests_still_come()
+    {
+        _store.Down = true;
+        var lease = NewLease(policy: StorageFailurePolicy.AllowLocal);
+        Assert.Null((await lease.AdmitAsync(Limits, None)).Denial);
+        _store.Down = false;
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null((await lease.AdmitAsync(Limits, None)).Denial); // not idle
+        await lease.TickAsync(stopping: false, None);
+
+        Assert.Equal(2, _store.State!.Taken[(int)LimitKind.RequestsPerMinute]);
+        lease.Release();
+        Assert.Null((await lease.AdmitAsync(Limits, None)).Denial);
+        Assert.Equal(LimitKind.RequestsPerMinute, (await lease.AdmitAsync(Limits, None)).Denial!.Value.Kind);
+        Assert.Equal(3, _store.State!.Taken[(int)LimitKind.RequestsPerMinute]);
+    }
+
+    [Fact]
+    public async Task A_store_that_hangs_holds_up_nobody_where_requests_are_counted_here()
+    {
+        var lease = NewLease(policy: StorageFailurePolicy.AllowLocal);
+        _store.Down = true;
+        Assert.Null((await lease.AdmitAsync(Limits, None)).Denial);
+        _store.Hangs = new TaskCompletionSource(); // from now on no call ends
+        _time.Advance(TimeSpan.FromSeconds(10));
+        var tick = lease.TickAsync(stopping: false, None);
+        Assert.False(tick.IsCompleted);
+
+        Assert.True(lease.AdmitAsync(Limits, None).AsTask().IsCompletedSuccessfully);
+        Assert.True(lease.ReserveAsync(Limits, 10, None).AsTask().IsCompletedSuccessfully);
+        Assert.True(lease.RefreshAsync(onlyIfNever: false, None).AsTask().IsCompletedSuccessfully);
+
+        _store.Hangs.SetResult();
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => tick);
+    }
+
+    [Fact]
+    public async Task Counters_that_are_too_contended_are_no_outage()
+    {
+        var lease = new ClientLease("client", "one", new ContendedStore(), _time, StorageFailurePolicy.AllowLocal);
+        var admission = lease.AdmitAsync(Limits, None).AsTask();
+        var started = _time.GetUtcNow();
+        while (!admission.IsCompleted)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(1, None);
+            Assert.InRange(_time.GetUtcNow() - started, TimeSpan.Zero, TimeSpan.FromSeconds(60));
+        }
+
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => admission);
+    }
+
+    [Fact]
+    public async Task A_write_that_was_done_and_never_answered_is_recognised()
+    {
+        var lease = NewLease();
+        _store.LosesAnswers = true;
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => lease.AdmitAsync(Limits, None).AsTask());
+        _store.LosesAnswers = false;
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Null((await lease.AdmitAsync(Limits, None)).Denial); // the first with the unit that was taken by then
+            lease.Release();
+        }
+
+        Assert.NotNull((await lease.AdmitAsync(Limits, None)).Denial);
+    }
+
+    [Fact]
+    public async Task What_was_counted_here_is_not_recorded_twice()
+    {
+        var generous = Limits with { RequestsPerMinute = 100, RequestsPerDay = 100 };
+        var lease = NewLease(policy: StorageFailurePolicy.AllowLocal);
+        _store.Down = true;
+        await lease.AdmitAsync(generous, None);
+        lease.Release();
+        _store.Down = false;
+        _store.LosesAnswers = true;
+        await Assert.ThrowsAsync<StorageUnavailableException>(() => lease.TickAsync(stopping: false, None)); // recorded, but it does not know
+        _store.LosesAnswers = false;
+
+        await lease.TickAsync(stopping: false, None);
+        _time.Advance(ClientLease.IdleTime);
+        await lease.TickAsync(stopping: false, None);
+
+        Assert.Equal(1, _store.State!.Taken[(int)LimitKind.RequestsPerMinute]);
+    }
+
+    [Fact]
+    public async Task Of_two_states_of_a_client_the_later_holds()
+    {
+        var before = Limits with { RequestsPerMinute = 100, RequestsPerDay = 100, Version = 1 };
+        var after = Limits with { RequestsPerMinute = 2, RequestsPerDay = 100, Version = 2 };
+        var lease = NewLease();
+        Assert.Null((await lease.AdmitAsync(after, None)).Denial);
+        lease.Release();
+        Assert.Null((await lease.AdmitAsync(before, None)).Denial);
+        lease.Release();
+
+        Assert.Equal(LimitKind.RequestsPerMinute, (await lease.AdmitAsync(before, None)).Denial!.Value.Kind);
+    }
+
+    [Fact]
+    public async Task Tokens_set_aside_before_a_cut_of_the_limits_are_not_given_back_after_it()
+    {
+        var lease = NewLease();
+        await lease.AdmitAsync(Limits, None);
+        var (reservation, _) = await lease.ReserveAsync(Limits, 90, None);
+        var cut = Limits with { TokensPerMinute = 20, Version = 1 };
+        await lease.AdmitAsync(cut, None);
+        lease.Settle(reservation, 0);
+
+        Assert.Equal(LimitKind.TokensPerMinute, (await lease.ReserveAsync(cut, 1, None)).Denial!.Value.Kind);
+    }
+
+    [Fact]
+    public async Task The_queue_keeps_its_order_and_its_bound_while_the_store_is_asked()
+    {
+        var queueing = Limits with { RequestsPerMinute = 100, RequestsPerDay = 100, QueuedRequests = 3, ConcurrentRequests = 1 };
+        var lease = NewLease();
+        await lease.AdmitAsync(queueing, None);
+        var queued = Enumerable.Range(0, 3).Select(_ => lease.AdmitAsync(queueing, None).AsTask()).ToArray();
+        for (var i = 0; i < 8; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(250)); // each of them asks now and then
+            await Task.Yield();
+            Assert.Equal(LimitKind.ConcurrentRequests, (await lease.AdmitAsync(queueing, None)).Denial!.Value.Kind);
+        }
+
+        foreach (var next in queued)
+        {
+            Assert.DoesNotContain(queued.SkipWhile(task => task != next), task => task.IsCompleted);
+            lease.Release();
+            Assert.Null((await next.WaitAsync(TimeSpan.FromSeconds(10), None)).Denial);
+        }
+    }
+
+    [Fact]
+    public void A_request_without_a_slot_that_comes_back_as_told_is_no_abuse()
+    {
+        var lease = NewLease();
+        Assert.False(lease.RefuseSlot());
+        _time.Advance(LeaseLedger.AskAgainForSlots);
+        Assert.False(lease.RefuseSlot());
+        _time.Advance(LeaseLedger.AskAgainForSlots / 2);
+        Assert.True(lease.RefuseSlot());
+    }
+
+    [Fact]
     public async Task A_clock_that_is_behind_does_not_open_a_window_again()
     {
         var ahead = new FakeTimeProvider(_time.GetUtcNow() + TimeSpan.FromSeconds(41)); // in the next minute already
@@ -192,6 +343,17 @@ public class ClientLeaseTests
 
     private ClientLease NewLease(string instance = "one", StorageFailurePolicy policy = StorageFailurePolicy.Deny) => new("client", instance, _store, _time, policy);
 
+    private sealed class ContendedStore : ICounterStore
+    {
+        private int _reads;
+
+        public Task<(CounterState State, string? Version)> ReadAsync(string clientId, CancellationToken cancellationToken) =>
+            Task.FromResult<(CounterState, string?)>((new CounterState(), $"{_reads++}"));
+
+        public Task<string?> TryWriteAsync(string clientId, CounterState state, string? version, CancellationToken cancellationToken) =>
+            Task.FromResult<string?>(null);
+    }
+
     private sealed class ImmediateStore : ICounterStore
     {
         private int _version;
@@ -200,24 +362,45 @@ public class ClientLeaseTests
 
         public bool Down { get; set; }
 
-        public Task<(CounterState State, string? Version)> ReadAsync(string clientId, CancellationToken cancellationToken) => Down
-            ? throw new StorageUnavailableException(new TimeoutException())
-            : Task.FromResult((State ?? new CounterState(), State is null ? null : $"{_version}"));
+        /// <summary>Whether writes are done and never answered.</summary>
+        public bool LosesAnswers { get; set; }
 
-        public Task<string?> TryWriteAsync(string clientId, CounterState state, string? version, CancellationToken cancellationToken)
+        /// <summary>Ends the calls that hang; null when none does.</summary>
+        public TaskCompletionSource? Hangs { get; set; }
+
+        public int Calls { get; private set; }
+
+        public async Task<(CounterState State, string? Version)> ReadAsync(string clientId, CancellationToken cancellationToken)
         {
+            await CallAsync();
+            return (State ?? new CounterState(), State is null ? null : $"{_version}");
+        }
+
+        public async Task<string?> TryWriteAsync(string clientId, CounterState state, string? version, CancellationToken cancellationToken)
+        {
+            await CallAsync();
+            if (version != (State is null ? null : $"{_version}"))
+            {
+                return null;
+            }
+
+            State = state;
+            _version++;
+            return LosesAnswers ? throw new StorageUnavailableException(new TimeoutException()) : $"{_version}";
+        }
+
+        private async Task CallAsync()
+        {
+            Calls++;
+            if (Hangs is not null)
+            {
+                await Hangs.Task;
+            }
+
             if (Down)
             {
                 throw new StorageUnavailableException(new TimeoutException());
             }
-
-            if (version != (State is null ? null : $"{_version}"))
-            {
-                return Task.FromResult<string?>(null);
-            }
-
-            State = state;
-            return Task.FromResult<string?>($"{++_version}");
         }
     }
 }

@@ -78,7 +78,7 @@ internal sealed class ClientRequest
         Limits = _limits ?? client.Limits,
         Scopes = _scopes ?? client.Scopes,
         Models = _models ?? client.Models,
-        UpdatedAt = now,
+        UpdatedAt = now > client.UpdatedAt ? now : client.UpdatedAt.AddTicks(1), // whatever clock the last change went by
     };
 
     private static ClientLimits ReadLimits(JsonElement value)
@@ -102,17 +102,17 @@ internal sealed class ClientRequest
                 "requests_per_day" => limits with { RequestsPerDay = Limit(field, 1) },
                 "tokens_per_minute" => limits with { TokensPerMinute = Limit(field, 1) },
                 "tokens_per_day" => limits with { TokensPerDay = Limit(field, 1) },
-                "concurrent_requests" => limits with { ConcurrentRequests = Limit(field, 1) },
-                "queued_requests" => limits with { QueuedRequests = Limit(field, 0) },
+                "concurrent_requests" => limits with { ConcurrentRequests = Limit(field, 1, RateLimitsOptionsValidator.MostConcurrentRequests) },
+                "queued_requests" => limits with { QueuedRequests = Limit(field, 0, RateLimitsOptionsValidator.MostConcurrentRequests) },
                 "max_request_characters" => limits with { MaxRequestCharacters = Limit(field, 1) },
-                "max_output_tokens" => limits with { MaxOutputTokens = Limit(field, 1) },
+                "max_output_tokens" => limits with { MaxOutputTokens = Limit(field, 1, int.MaxValue) },
                 _ => throw RequestFields.Unknown("limits." + field.Name),
             };
         }
 
         return limits;
 
-        static long? Limit(JsonProperty field, long least) =>
-            RequestFields.Integer(field.Value, "limits." + field.Name, least, RequestFields.LargestInteger);
+        static long? Limit(JsonProperty field, long least, long largest = RequestFields.LargestInteger) =>
+            RequestFields.Integer(field.Value, "limits." + field.Name, least, largest);
     }
 }

@@ -1,0 +1,22 @@
+using AiFunctions.Gateway.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AiFunctions.Gateway.RateLimits;
+
+/// <summary>Tells every client that could be told apart, in the headers of every response, how it stands.</summary>
+internal sealed class RateLimitHeadersStage(RequestDelegate next, RateLimiter limiter, TierCatalog tiers, TimeProvider time)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        context.Response.OnStarting(() =>
+        {
+            if (context.Features.Get<ClientIdentity>() is { Client: var client })
+            {
+                RateLimitHeaders.Write(context.Response.Headers, limiter.Get(client.Id).GetUsage(tiers.For(client)), time.GetUtcNow());
+            }
+
+            return Task.CompletedTask;
+        });
+        return next(context);
+    }
+}

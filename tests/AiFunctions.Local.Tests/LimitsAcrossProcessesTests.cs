@@ -17,16 +17,21 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
     private const int Processes = 8;
     private const double LeastShare = 0.95;
 
+    // A killed process takes its lease along, a tenth of the limit at the most. Under ten times the load a lease is spent within 5 s, so only who
+    // is killed in the first seconds of a window has any.
+    private const double LeastShareWithLeasesLost = 0.8;
+
     [Theory(Explicit = true)]
-    [InlineData(300, 2, false)]
-    [InlineData(300, 2, true)]
-    [InlineData(10, 2, false)]
-    public async Task Requests_per_minute(long limit, int windows, bool kill)
+    [InlineData(300, 2, null, LeastShare)]
+    [InlineData(300, 2, 20, LeastShare)]
+    [InlineData(300, 2, 2, LeastShareWithLeasesLost)]
+    [InlineData(10, 2, null, LeastShare)]
+    public async Task Requests_per_minute(long limit, int windows, int? killAfterSeconds, double leastShare)
     {
         await using var fleet = await Fleet.StartAsync(azurite, new { requests_per_minute = limit, requests_per_day = 1_000_000, tokens_per_minute = 1_000_000_000, tokens_per_day = 1_000_000_000, concurrent_requests = 500 });
         var admitted = new ConcurrentDictionary<long, int>();
         await Fleet.WaitForMinuteAsync();
-        var killing = kill ? fleet.KillTwoAndRestartAsync(TimeSpan.FromSeconds(2)) : Task.CompletedTask;
+        var killing = killAfterSeconds is { } after ? fleet.KillTwoAndRestartAsync(TimeSpan.FromSeconds(after)) : Task.CompletedTask;
         var offered = await Fleet.OfferAsync(limit * 10 / 60.0, TimeSpan.FromMinutes(windows), async (process, minute) =>
         {
             if (await fleet.ChatAsync(process, stream: false) is (HttpStatusCode.OK, _))
@@ -39,12 +44,12 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
         var whole = admitted.OrderBy(pair => pair.Key).Take(windows).ToList(); // the load ends half a second into the next one
         foreach (var (_, count) in whole)
         {
-            Row($"requests/minute{(kill ? ", 2 of 8 killed" : "")}", limit, offered / windows, count);
+            Row($"requests/minute{(killAfterSeconds is null ? "" : $", 2 of 8 killed after {killAfterSeconds} s")}", limit, offered / windows, count);
         }
 
         Assert.Equal(windows, whole.Count);
         Assert.All(admitted.Values, count => Assert.InRange(count, 1, limit));
-        Assert.All(whole, pair => Assert.InRange(pair.Value, limit * LeastShare, limit));
+        Assert.All(whole, pair => Assert.InRange(pair.Value, limit * leastShare, limit));
     }
 
     [Fact(Explicit = true)]
@@ -104,11 +109,11 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
         const int Limit = 20;
         await using var fleet = await Fleet.StartAsync(azurite, new { requests_per_minute = 10_000_000, requests_per_day = 10_000_000, tokens_per_minute = 1_000_000_000, tokens_per_day = 1_000_000_000_000, concurrent_requests = Limit }, slow: true);
         var killing = kill ? fleet.KillTwoAndRestartAsync(TimeSpan.FromSeconds(10)) : Task.CompletedTask;
-        var load = TimeSpan.FromSeconds(kill ? 75 : 30);
+        var load = TimeSpan.FromSeconds(kill ? 90 : 30);
         var offered = await Fleet.OfferAsync(Limit * 10 / 0.5, load, async (process, _) => await fleet.ChatAsync(process, stream: false));
         await killing;
 
-        var (most, average) = fleet.UpstreamConcurrency(after: TimeSpan.FromSeconds(kill ? 45 : 10));
+        var (most, average) = fleet.UpstreamConcurrency(after: TimeSpan.FromSeconds(kill ? 55 : 10));
         Row($"concurrent requests{(kill ? ", 2 of 8 killed" : "")}", Limit, offered, most);
         Row("  time average", Limit, offered, Math.Round(average, 2));
         Assert.True(most <= Limit, $"{most} at once");

@@ -65,6 +65,7 @@ public sealed class BlockTests(SimulatorHost simulated, AzuriteFixture azurite) 
             using var response = await host.ChatAsync(key, "Hello");
             var body = JsonElement.Parse(await response.Content.ReadAsStringAsync(Cancellation));
             codes.Add(body.TryGetProperty("error", out var error) ? error.GetProperty("code").GetString() : null);
+            Assert.Equal("0", response.Headers.GetValues("x-ratelimit-remaining-requests").Single());
         }
 
         Assert.Equal([null, .. Enumerable.Repeat("requests_per_day", Violations), "temporarily_blocked"], codes);

@@ -122,6 +122,14 @@ public sealed class LimitTests(AzuriteFixture azurite)
             Assert.Equal("requests_per_day", await CodeAsync(refused));
         }
 
+        using (var looked = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/models", UriKind.Relative)))
+        {
+            // This instance has let nothing in, and knows all the same.
+            looked.Headers.Authorization = new("Bearer", key);
+            using var models = await host.Http.SendAsync(looked, _cancelled);
+            Assert.Equal("0", models.Headers.GetValues("x-ratelimit-remaining-requests").Single());
+        }
+
         var clock = System.Diagnostics.Stopwatch.StartNew();
         await host.ManageAsync(HttpMethod.Patch, "/manage/clients/" + id, new { limits = new { requests_per_day = 1000 } }, HttpStatusCode.OK);
         while (true)

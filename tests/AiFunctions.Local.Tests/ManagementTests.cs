@@ -89,6 +89,8 @@ public sealed class ManagementTests(SimulatorHost simulated, AzuriteFixture azur
     [InlineData("""{"name":"x","tier":"gold"}""", "tier")]
     [InlineData("""{"name":"x","tier":"free","limits":{"requests_per_minute":-1}}""", "limits.requests_per_minute")]
     [InlineData("""{"name":"x","tier":"free","limits":{"requests_per_hour":1}}""", "limits.requests_per_hour")]
+    [InlineData("""{"name":"x","tier":"free","limits":{"concurrent_requests":1001}}""", "limits.concurrent_requests")]
+    [InlineData("""{"name":"x","tier":"free","limits":{"max_output_tokens":2147483648}}""", "limits.max_output_tokens")]
     [InlineData("""{"name":"x","tier":"free","limits":[]}""", "limits")]
     [InlineData("""{"name":"x","tier":"free","scopes":["everything"]}""", "scopes")]
     [InlineData("""{"name":"x","tier":"free","models":[1]}""", "models[0]")]

@@ -279,7 +279,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                 fresh = true;
             }
 
-            var plan = _ledger.PlanTake(_known!, limits, requests, tokens, slots, _othersWrite);
+            var plan = _ledger.PlanTake(_known!, limits, requests, tokens, slots, _othersWrite ? Math.Max(2, _holders) : 1);
             if (plan.Denial is { } denial)
             {
                 if (!fresh)

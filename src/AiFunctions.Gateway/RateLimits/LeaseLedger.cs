@@ -243,8 +243,8 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     /// <param name="requests">The requests it needs.</param>
     /// <param name="tokens">The tokens it needs.</param>
     /// <param name="slots">The slots it needs.</param>
-    /// <param name="othersWrite">Whether other instances spend from the same limits.</param>
-    public LeasePlan PlanTake(CounterState known, EffectiveLimits limits, long requests, long tokens, long slots, bool othersWrite)
+    /// <param name="holders">How many instances spend from the same limits, as far as is known.</param>
+    public LeasePlan PlanTake(CounterState known, EffectiveLimits limits, long requests, long tokens, long slots, int holders)
     {
         lock (_lock)
         {
@@ -271,7 +271,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 }
 
                 var waiting = window.CountsRequests ? _waitingRequests : _waitingTokens;
-                var wanted = Math.Max(window.Wanted(now, need, limits[(LimitKind)kind], othersWrite), waiting) - window.Balance;
+                var wanted = Math.Max(window.Wanted(now, limits[(LimitKind)kind], holders), waiting) - window.Balance;
                 if (window.IsDay)
                 {
                     wanted = Math.Min(wanted, _windows[kind - 1].Balance + plan.Take[kind - 1] - window.Balance); // no more than the minute lets it spend

@@ -7,9 +7,9 @@ namespace AiFunctions.Gateway.RateLimits;
 internal sealed class WindowBalance(LimitKind kind)
 {
     private const int Growth = 8;
-    private const int RequestsPerLease = 30;
+    private const int LeasesPerWindowAlone = 10;
+    private const int LeasesPerWindowAndHolder = 5;
     private const int MostLeasesPerWindow = 50;
-    private const int FewestLeasesPerWindow = 10;
     private const int AskAgain = 2;
     private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ShortestElapsed = TimeSpan.FromMilliseconds(50);
@@ -134,20 +134,18 @@ internal sealed class WindowBalance(LimitKind kind)
     /// <summary>How many units to have leased, so that the store need not be asked again soon.</summary>
     /// <remarks>
     /// As many as last for the lease time, or for the rest of the window, at the present rate, grown step by step; and no large part of the
-    /// whole, because what a killed instance holds is lost for the window.
+    /// whole, because what a killed instance holds is lost for the window: all instances together hold a fifth of it, so that losing two of
+    /// eight costs a twentieth at the most.
     /// </remarks>
     /// <param name="now">The time.</param>
-    /// <param name="need">What one request needs now; 0 when it needs nothing of this window.</param>
     /// <param name="limit">The window's limit.</param>
-    /// <param name="othersWrite">Whether other instances spend from the same limit.</param>
-    public long Wanted(DateTimeOffset now, long need, long limit, bool othersWrite)
+    /// <param name="holders">How many instances spend from the same limit, as far as is known.</param>
+    public long Wanted(DateTimeOffset now, long limit, int holders)
     {
         var elapsed = Max(ShortestElapsed, now - _takenAt);
         var rest = Min(ClientLease.LeaseTime, EndsAt - now);
         var atRate = (long)Math.Ceiling(_demand / elapsed.TotalSeconds * rest.TotalSeconds);
-        var most = othersWrite
-            ? Math.Clamp(RequestsPerLease * need, limit / MostLeasesPerWindow, limit / FewestLeasesPerWindow)
-            : limit / FewestLeasesPerWindow;
+        var most = limit / (holders == 1 ? LeasesPerWindowAlone : Math.Min((LeasesPerWindowAndHolder * holders) + 2, MostLeasesPerWindow));
         return Math.Min(atRate, Math.Min(most, Growth * Math.Max(1, _lastTaken)));
 
         static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;

@@ -5,6 +5,7 @@ using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Cors;
 using AiFunctions.Gateway.Health;
+using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.Logging;
 using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.RateLimits;
@@ -42,6 +43,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayClients();
         services.AddGatewayRateLimits(configuration);
         services.AddGatewayRequestBody(configuration);
+        services.AddGatewayInputGuard(configuration);
         services.AddGatewayTokens(configuration);
         services.AddGatewayUpstreams(configuration);
 

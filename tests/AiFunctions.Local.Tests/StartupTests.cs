@@ -228,6 +228,9 @@ public sealed partial class StartupTests(AzuriteFixture azurite)
     [InlineData("AbuseBlocking__Violations", "-1", "AbuseBlocking__Violations")]
     [InlineData("AbuseBlocking__LongestBlockSeconds", "30", "AbuseBlocking__LongestBlockSeconds")]
     [InlineData("CallerAddress__Proxies", "11", "CallerAddress__Proxies")]
+    [InlineData("InputGuard__Mode", "Perhaps", "InputGuard__Mode")]
+    [InlineData("InputGuard__BlockThreshold", "0.1", "InputGuard__BlockThreshold")]
+    [InlineData("InputGuard__PromptShields__Endpoint", "http://shields.example", "InputGuard__PromptShields__Endpoint")]
     [InlineData("Cors__AllowedOrigins__0", "*", "Cors__AllowedOrigins")]
     public async Task A_bad_setting_stops_the_start_with_one_clear_line(string name, string value, string namedInTheLine) =>
         await AssertRefusedAsync(Settings((name, value)), namedInTheLine);

@@ -16,6 +16,7 @@ internal sealed class KeyedHash
 
     private readonly byte[] _apiKeys;
     private readonly byte[] _addresses;
+    private readonly byte[] _texts;
 
     public KeyedHash(IOptions<AuthenticationSettings> settings, IOptions<StorageOptions> storage)
     {
@@ -24,6 +25,7 @@ internal sealed class KeyedHash
         // One derived key a purpose, so that a hash made for one can never stand for another.
         _apiKeys = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions API keys v1"u8.ToArray());
         _addresses = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions addresses v1"u8.ToArray());
+        _texts = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions texts v1"u8.ToArray());
     }
 
     /// <summary>The hash under which an API key is stored.</summary>
@@ -35,6 +37,14 @@ internal sealed class KeyedHash
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_addresses, address, hash);
         return new AddressHash(BinaryPrimitives.ReadUInt128BigEndian(hash));
+    }
+
+    /// <summary>Half of the HMAC of a prompt's text, to know it again without having kept it. Allocates nothing.</summary>
+    public UInt128 OfText(ReadOnlySpan<byte> text)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_texts, text, hash);
+        return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
 
     /// <summary>The account key in a storage connection string, or null.</summary>

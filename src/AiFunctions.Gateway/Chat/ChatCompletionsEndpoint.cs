@@ -1,5 +1,7 @@
 using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.InputGuard;
+using AiFunctions.Gateway.InputGuard.Prompts;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Streaming;
@@ -11,7 +13,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AiFunctions.Gateway.Chat;
 
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
-internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEstimator estimator)
+internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard)
 {
     public async Task CompleteAsync(HttpContext context)
     {
@@ -35,6 +37,12 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
         if (prompt.Characters > budget.Limits.MaxRequestCharacters)
         {
             await context.WriteErrorAsync(GatewayErrors.RequestTooLarge);
+            return;
+        }
+
+        if (await guard.CheckAsync(context, body.Root, model, ChatPrompt.Read, budget.Limits.MaxRequestCharacters) is { } rejected)
+        {
+            await context.WriteErrorAsync(rejected);
             return;
         }
 

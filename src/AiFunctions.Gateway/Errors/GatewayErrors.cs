@@ -12,6 +12,9 @@ internal static class GatewayErrors
     public static readonly GatewayError NestingTooDeep = new(400, "nesting_too_deep", "The body is nested too deeply; flatten it to at most 64 levels.");
     public static readonly GatewayError CredentialInUrl = new(400, "credential_in_url", "Credentials do not belong in the URL, where logs keep them; send the key in the Authorization header and rotate this one.");
 
+    /// <summary>Says neither what was found nor how sure we are: that would teach how to get around it.</summary>
+    public static readonly GatewayError PromptRejected = new(400, "prompt_rejected", "The prompt was refused by the content policy; rephrase it, and tell an operator the request id if this is a mistake.");
+
     public static readonly GatewayError MissingCredentials = new(401, "missing_credentials", "No credentials came with the request; send 'Authorization: Bearer <key>'.");
     public static readonly GatewayError InvalidApiKey = new(401, "invalid_api_key", "The API key is not valid; check it or ask for a new one.");
     public static readonly GatewayError ExpiredApiKey = new(401, "expired_api_key", "The API key has expired; ask for a new one.");

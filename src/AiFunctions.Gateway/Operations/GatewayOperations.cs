@@ -3,6 +3,7 @@ using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients.Management;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Health;
+using AiFunctions.Gateway.InputGuard.Reviews.Management;
 using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.RateLimits;
 using Microsoft.AspNetCore.Builder;
@@ -33,6 +34,9 @@ public static class GatewayOperations
         Management<KeyEndpoints>("IssueKey", "POST", "/manage/clients/{id}/keys", OperationBody.Optional, (e, c) => e.IssueAsync(c)),
         Management<KeyEndpoints>("ListKeys", "GET", "/manage/clients/{id}/keys", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<KeyEndpoints>("RevokeKey", "DELETE", "/manage/clients/{id}/keys/{keyId}", OperationBody.None, (e, c) => e.RevokeAsync(c)),
+        Management<ReviewEndpoints>("ListReviews", "GET", "/manage/reviews", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<ReviewEndpoints>("GetReview", "GET", "/manage/reviews/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
+        Management<ReviewEndpoints>("DecideReview", "POST", "/manage/reviews/{id}", OperationBody.Required, (e, c) => e.DecideAsync(c)),
         Management<BlockEndpoints>("CreateBlock", "POST", "/manage/blocks", OperationBody.Required, (e, c) => e.CreateAsync(c)),
         Management<BlockEndpoints>("ListBlocks", "GET", "/manage/blocks", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<BlockEndpoints>("DeleteBlockById", "DELETE", "/manage/blocks", OperationBody.None, (e, c) => e.DeleteByQueryAsync(c)),

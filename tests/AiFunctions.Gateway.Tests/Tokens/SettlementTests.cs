@@ -8,6 +8,7 @@ using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
+using AiFunctions.Gateway.Tests.InputGuard;
 using AiFunctions.Gateway.Upstreams;
 using AiFunctions.Gateway.Upstreams.Simulator;
 using Azure.Core;
@@ -226,6 +227,7 @@ public sealed class SettlementTests : IAsyncLifetime
             new Lazy<TokenCredential>(() => throw new InvalidOperationException()),
             TimeProvider.System,
             NullLogger<UpstreamRouter>.Instance);
+        using var guard = new GuardParts();
         var client = new Client { Id = "c", Name = "c", Tier = "free", CreatedAt = default, UpdatedAt = default };
         context.Features.Set(new ClientIdentity(client, new ClientKey { KeyId = "k", ClientId = "c", Hash = [], CreatedAt = default }));
         context.Features.Set<ITokenBudget>(_budget);
@@ -236,7 +238,7 @@ public sealed class SettlementTests : IAsyncLifetime
         try
         {
             await new ErrorBoundaryMiddleware(
-                new ChatCompletionsEndpoint(upstreams, LoadedVocabulary.Estimator()).CompleteAsync, NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync(context);
+                new ChatCompletionsEndpoint(upstreams, LoadedVocabulary.Estimator(), guard.Guard).CompleteAsync, NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync(context);
         }
         finally
         {

@@ -1,0 +1,194 @@
+using System.Text.Json;
+using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.InputGuard.Prompts;
+using AiFunctions.Gateway.InputGuard.PromptShields;
+using AiFunctions.Gateway.InputGuard.Reviews;
+using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway.Upstreams;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.InputGuard;
+
+/// <summary>Judges a request's prompt before anything is spent on it.</summary>
+internal sealed class PromptGuard(
+    IOptions<InputGuardOptions> options,
+    Lazy<InjectionScorer> scorer,
+    JudgementCache judgements,
+    TextFingerprints fingerprints,
+    ReviewDecisions decisions,
+    ReviewQueue reviews,
+    PromptShieldsClient shields,
+    UpstreamList upstreams,
+    TimeProvider time)
+{
+    private readonly InputGuardOptions _options = options.Value;
+    private readonly float _flagThreshold = (float)options.Value.FlagThreshold;
+    private readonly float _blockThreshold = (float)options.Value.BlockThreshold;
+
+    /// <summary>Judges a prompt and leaves the <see cref="GuardVerdict"/> with the request.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="body">Its body, which the operation's own rules have passed.</param>
+    /// <param name="model">The model that it names.</param>
+    /// <param name="reader">Finds the texts in such a body.</param>
+    /// <param name="mostCharacters">How much text there may be; more is refused unjudged, because judging takes time for each character.</param>
+    /// <returns>What to answer in place of serving it; null when it may be served.</returns>
+    public ValueTask<GatewayError?> CheckAsync(HttpContext context, JsonElement body, string model, PromptReader reader, long mostCharacters)
+    {
+        if (_options.Mode == InputGuardMode.Off)
+        {
+            return default;
+        }
+
+        var text = new PromptText(_options.TrustSystemMessages, _options.TrustAssistantMessages);
+        try
+        {
+            reader(body, text);
+            if (text.Length > mostCharacters)
+            {
+                text.Dispose();
+                return new(GatewayErrors.RequestTooLarge);
+            }
+
+            var user = Judge(text, TextSource.User);
+            var document = Judge(text, TextSource.Document);
+            if (!IsSuspicious(user) && !IsSuspicious(document))
+            {
+                SetVerdict(context, user, document, GuardOutcome.Allowed);
+                text.Dispose();
+                return default;
+            }
+
+            return new(DecideAsync(context, text, user, document, model));
+        }
+        catch
+        {
+            text.Dispose();
+            throw;
+        }
+    }
+
+    private JudgedText Judge(PromptText text, TextSource source)
+    {
+        var joined = text.Join(source);
+        if (joined.IsEmpty)
+        {
+            return default;
+        }
+
+        var key = judgements.KeyOf(joined.Span, source);
+        if (!judgements.TryGet(key, out var judgement))
+        {
+            judgement = new Judgement(scorer.Value.Score(joined.Span, source));
+            judgements.Set(key, judgement);
+        }
+
+        return new JudgedText(source, joined, key, judgement);
+    }
+
+    // Asked the other way round, so that a score that is no number would be suspicious.
+    private bool IsSuspicious(JudgedText text) => !text.Text.IsEmpty && !(text.Judgement.Score.Value < _flagThreshold);
+
+    private async Task<GatewayError?> DecideAsync(HttpContext context, PromptText text, JudgedText user, JudgedText document, string model)
+    {
+        using (text)
+        {
+            var outcome = await DecideAsync(context, user, model);
+            if (outcome != GuardOutcome.Rejected)
+            {
+                outcome = (GuardOutcome)Math.Max((int)outcome, (int)await DecideAsync(context, document, model));
+            }
+
+            SetVerdict(context, user, document, outcome);
+            return outcome == GuardOutcome.Rejected ? GatewayErrors.PromptRejected : null;
+        }
+    }
+
+    // What an operator has said goes before what a model thinks, ours or the other one.
+    private async ValueTask<GuardOutcome> DecideAsync(HttpContext context, JudgedText text, string model)
+    {
+        if (!IsSuspicious(text))
+        {
+            return GuardOutcome.Allowed;
+        }
+
+        var subject = new ReviewSubject(ClientIdentity.Of(context).Client.Id, text.Source, fingerprints.Of(text.Text.Span));
+        switch (await decisions.FindAsync(subject, context.RequestAborted))
+        {
+            case ReviewStatus.Allowed:
+                return GuardOutcome.Allowed;
+            case ReviewStatus.Rejected:
+                return GuardOutcome.Rejected;
+        }
+
+        var outcome = text.Judgement.Score.Value < _blockThreshold
+            ? await AskForSecondOpinionAsync(context, text)
+            : RejectedInBlockMode();
+        if (outcome != GuardOutcome.Allowed)
+        {
+            reviews.TryAdd(Sighting(context, text, subject, outcome, model));
+        }
+
+        return outcome;
+    }
+
+    private async ValueTask<GuardOutcome> AskForSecondOpinionAsync(HttpContext context, JudgedText text)
+    {
+        if (!shields.IsOn)
+        {
+            return GuardOutcome.Flagged;
+        }
+
+        var opinion = text.Judgement.Opinion;
+        if (opinion == ShieldOpinion.None)
+        {
+            opinion = await shields.AskAsync(text.Text, text.Source, context.TraceIdentifier, context.RequestAborted);
+            judgements.Set(text.Key, text.Judgement with { Opinion = opinion });
+        }
+
+        return opinion switch
+        {
+            ShieldOpinion.Clean => GuardOutcome.Allowed,
+            ShieldOpinion.Attack => RejectedInBlockMode(),
+            _ => _options.PromptShields.OnFailure == PromptShieldsFailurePolicy.Reject ? RejectedInBlockMode() : GuardOutcome.Flagged,
+        };
+    }
+
+    private GuardOutcome RejectedInBlockMode() => _options.Mode == InputGuardMode.Block ? GuardOutcome.Rejected : GuardOutcome.Flagged;
+
+    private ReviewSighting Sighting(HttpContext context, JudgedText text, ReviewSubject subject, GuardOutcome outcome, string model)
+    {
+        var identity = ClientIdentity.Of(context);
+        var now = time.GetUtcNow();
+        return new ReviewSighting
+        {
+            Subject = subject,
+            FirstSeenAt = now,
+            LastSeenAt = now,
+            Count = 1,
+            KeyId = identity.Key.KeyId,
+            RequestId = context.TraceIdentifier,
+            Operation = context.GetOperation()?.Name ?? "",
+
+            // Any text can stand where a model's name is expected, so only names that an operator has written are kept.
+            Model = IsNamed(model, identity.Client) ? model : null,
+            Score = text.Judgement.Score,
+            Outcome = outcome,
+            Characters = text.Text.Length,
+        };
+    }
+
+    private bool IsNamed(string model, Client client) =>
+        client.Models.Contains(model, StringComparer.Ordinal) || upstreams.All.Any(upstream => upstream.Models.Contains(model, StringComparer.Ordinal));
+
+    private static void SetVerdict(HttpContext context, JudgedText user, JudgedText document, GuardOutcome outcome)
+    {
+        var (a, b) = (user.Judgement.Score, document.Judgement.Score);
+        context.Features.Set(new GuardVerdict(Math.Max(a.Value, b.Value), outcome, a.Reasons | b.Reasons));
+    }
+
+    private readonly record struct JudgedText(TextSource Source, ReadOnlyMemory<char> Text, UInt128 Key, Judgement Judgement);
+}

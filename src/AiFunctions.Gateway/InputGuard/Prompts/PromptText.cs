@@ -1,0 +1,75 @@
+using System.Text.Json;
+using AiFunctions.Gateway.InputGuard.Scoring;
+
+namespace AiFunctions.Gateway.InputGuard.Prompts;
+
+/// <summary>The texts of one request, joined by source without anything between them.</summary>
+/// <remarks>
+/// The texts of one origin stand together, in their order, whatever stands between them in the request; so how a request is split into
+/// messages and parts does not show. What goes beside the texts proper (names, arguments of calls) follows at the end, so that none of it
+/// can be put between two halves of a sentence.
+/// </remarks>
+internal sealed class PromptText(bool trustDeveloper, bool trustAssistant) : IDisposable
+{
+    private const int Origins = 4;
+    private readonly PooledText?[] _texts = new PooledText?[2 * Origins];
+
+    /// <summary>Whether texts of this origin are judged at all.</summary>
+    public bool Judges(TextOrigin origin) => origin switch
+    {
+        TextOrigin.Developer => !trustDeveloper,
+        TextOrigin.Assistant => !trustAssistant,
+        _ => true,
+    };
+
+    /// <summary>How much text there is in all, in UTF-16 code units. To be read before any is joined.</summary>
+    public long Length => _texts.Sum(text => (long)(text?.Length ?? 0));
+
+    /// <summary>Where a text of a message or a document goes; null when it is not judged.</summary>
+    public PooledText? Of(TextOrigin origin) => Judges(origin) ? At((int)origin) : null;
+
+    /// <summary>Where goes what is not the text of a message but may reach the model beside it; null when it is not judged.</summary>
+    public PooledText? Beside(TextOrigin origin) => Judges(origin) ? At(Origins + (int)origin) : null;
+
+    /// <summary>Adds a JSON string of a message or a document.</summary>
+    public void Add(TextOrigin origin, JsonElement value) => Of(origin)?.Append(value);
+
+    /// <summary>Joins all texts of a source. Nothing is added after that.</summary>
+    /// <returns>The text, good until this is disposed of; may be empty.</returns>
+    public ReadOnlyMemory<char> Join(TextSource source)
+    {
+        ReadOnlySpan<TextOrigin> origins = source == TextSource.Document ? [TextOrigin.Document] : [TextOrigin.User, TextOrigin.Assistant, TextOrigin.Developer];
+        PooledText? joined = null;
+        for (var offset = 0; offset <= Origins; offset += Origins)
+        {
+            foreach (var origin in origins)
+            {
+                if (_texts[offset + (int)origin] is not { Length: > 0 } text)
+                {
+                    continue;
+                }
+
+                if (joined is null)
+                {
+                    joined = text;
+                }
+                else
+                {
+                    joined.Append(text.Span);
+                }
+            }
+        }
+
+        return joined?.Memory ?? default;
+    }
+
+    public void Dispose()
+    {
+        foreach (var text in _texts)
+        {
+            text?.Dispose();
+        }
+    }
+
+    private PooledText At(int index) => _texts[index] ??= new PooledText();
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using AiFunctions.Gateway.InputGuard.Scoring;
+
+namespace AiFunctions.Gateway.InputGuard.Reviews;
+
+/// <summary>A suspicious text for an operator to decide on, as it is stored: what was last seen of it, and what was decided.</summary>
+internal sealed record Review
+{
+    public required string Id { get; init; }
+
+    public required ReviewSighting Sighting { get; init; }
+
+    public required ReviewStatus Status { get; init; }
+
+    public DateTimeOffset? DecidedAt { get; init; }
+
+    /// <summary>The operator's note.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>The reasons by name.</summary>
+    public IEnumerable<string> ReasonNames => Enum.GetValues<InjectionReasons>()
+        .Where(reason => reason != InjectionReasons.None && Sighting.Score.Reasons.HasFlag(reason))
+        .Select(NameOf);
+
+    private static string NameOf(InjectionReasons reason) =>
+        JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
+}

@@ -1,0 +1,104 @@
+using AiFunctions.Gateway.InputGuard.Scoring;
+using Azure;
+using Azure.Data.Tables;
+
+namespace AiFunctions.Gateway.InputGuard.Reviews;
+
+/// <summary>A review as it is stored: row key = its id, all in one partition so that one query lists them.</summary>
+internal sealed class ReviewEntity : ITableEntity
+{
+    public const string Partition = "reviews";
+
+    public string PartitionKey { get; set; } = Partition;
+
+    public string RowKey { get; set; } = "";
+
+    public DateTimeOffset? Timestamp { get; set; }
+
+    public ETag ETag { get; set; }
+
+    public string Status { get; set; } = "";
+
+    public string ClientId { get; set; } = "";
+
+    public string Source { get; set; } = "";
+
+    public string Fingerprint { get; set; } = "";
+
+    public DateTimeOffset FirstSeenAt { get; set; }
+
+    public DateTimeOffset LastSeenAt { get; set; }
+
+    public int Count { get; set; }
+
+    public string KeyId { get; set; } = "";
+
+    public string RequestId { get; set; } = "";
+
+    public string Operation { get; set; } = "";
+
+    public string? Model { get; set; }
+
+    public double Score { get; set; }
+
+    public int Reasons { get; set; }
+
+    public string Verdict { get; set; } = "";
+
+    public int Characters { get; set; }
+
+    public DateTimeOffset? DecidedAt { get; set; }
+
+    public string? Note { get; set; }
+
+    public static ReviewEntity From(Review review)
+    {
+        var seen = review.Sighting;
+        return new ReviewEntity
+        {
+            RowKey = review.Id,
+            Status = review.Status.ToString(),
+            ClientId = seen.Subject.ClientId,
+            Source = ReviewSubject.SourceName(seen.Subject.Source),
+            Fingerprint = seen.Subject.Fingerprint.ToString(),
+            FirstSeenAt = seen.FirstSeenAt,
+            LastSeenAt = seen.LastSeenAt,
+            Count = seen.Count,
+            KeyId = seen.KeyId,
+            RequestId = seen.RequestId,
+            Operation = seen.Operation,
+            Model = seen.Model,
+            Score = seen.Score.Value,
+            Reasons = (int)seen.Score.Reasons,
+            Verdict = seen.Outcome.ToString(),
+            Characters = seen.Characters,
+            DecidedAt = review.DecidedAt,
+            Note = review.Note,
+        };
+    }
+
+    public Review ToReview() => new()
+    {
+        Id = RowKey,
+        Status = Enum.TryParse<ReviewStatus>(Status, out var status) ? status : ReviewStatus.Pending,
+        DecidedAt = DecidedAt,
+        Note = Note,
+        Sighting = new ReviewSighting
+        {
+            Subject = new ReviewSubject(
+                ClientId,
+                Source == ReviewSubject.SourceName(TextSource.Document) ? TextSource.Document : TextSource.User,
+                TextFingerprint.TryParse(Fingerprint, out var fingerprint) ? fingerprint : default),
+            FirstSeenAt = FirstSeenAt,
+            LastSeenAt = LastSeenAt,
+            Count = Count,
+            KeyId = KeyId,
+            RequestId = RequestId,
+            Operation = Operation,
+            Model = Model,
+            Score = new InjectionScore((float)Score, (InjectionReasons)Reasons),
+            Outcome = Enum.TryParse<GuardOutcome>(Verdict, out var outcome) ? outcome : GuardOutcome.Flagged,
+            Characters = Characters,
+        },
+    };
+}

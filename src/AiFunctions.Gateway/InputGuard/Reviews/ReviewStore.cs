@@ -1,0 +1,139 @@
+using AiFunctions.Gateway.Storage;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.InputGuard.Reviews;
+
+/// <summary>The reviews' table.</summary>
+/// <remarks>
+/// A review has two rows. Its own has everything that changes, so that one conditional write is all that a decision takes; the pointer
+/// finds it by its text. The pointer is written first: should we die in between, the next sighting of the text writes the rest.
+/// </remarks>
+internal sealed class ReviewStore(TableStorage storage, IOptions<InputGuardOptions> options, TimeProvider time)
+{
+    private const int Batch = 100;
+    private readonly GatewayTable _table = storage.GetTable("Reviews");
+    private readonly TimeSpan _retention = TimeSpan.FromDays(options.Value.ReviewRetentionDays);
+
+    /// <summary>What was decided about a text: one read when there is no review of it, two when there is.</summary>
+    public async Task<ReviewStatus> FindStatusAsync(ReviewSubject subject, CancellationToken cancellationToken) =>
+        await _table.FindAsync<ReviewPointerEntity>(subject.ClientId, subject.TextId, cancellationToken) is { } pointer
+            && await FindAsync(pointer.ReviewId, cancellationToken) is { } review
+            ? review.Status
+            : ReviewStatus.Pending;
+
+    public async Task<Review?> FindAsync(string id, CancellationToken cancellationToken) =>
+        (await _table.FindAsync<ReviewEntity>(ReviewEntity.Partition, id, cancellationToken))?.ToReview();
+
+    /// <summary>Adds a review for a text, or a sighting to the one that there is. A decision stays what it is.</summary>
+    public async Task AddAsync(ReviewSighting sighting, CancellationToken cancellationToken)
+    {
+        var id = await FindOrAddPointerAsync(sighting, cancellationToken);
+        while (true)
+        {
+            var entity = await _table.FindAsync<ReviewEntity>(ReviewEntity.Partition, id, cancellationToken);
+            if (entity is null)
+            {
+                var review = new Review { Id = id, Sighting = sighting, Status = ReviewStatus.Pending };
+                if (await _table.TryInsertAsync(ReviewEntity.From(review), same => IsSame(same, sighting), cancellationToken) is not null)
+                {
+                    return;
+                }
+            }
+            else
+            {
+                var known = entity.ToReview();
+                if (await TryReplaceAsync(known with { Sighting = sighting.After(known.Sighting) }, entity, cancellationToken))
+                {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// <summary>Decides a review, whatever was decided before.</summary>
+    /// <returns>The review as it is now; null when there is none of that id.</returns>
+    public async Task<Review?> DecideAsync(string id, ReviewStatus decision, string? note, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var entity = await _table.FindAsync<ReviewEntity>(ReviewEntity.Partition, id, cancellationToken);
+            if (entity is null)
+            {
+                return null;
+            }
+
+            var decided = entity.ToReview() with { Status = decision, DecidedAt = time.GetUtcNow(), Note = note };
+            if (await TryReplaceAsync(decided, entity, cancellationToken))
+            {
+                return decided;
+            }
+        }
+    }
+
+    /// <summary>Reads reviews, the newest first, from the first one after <paramref name="after"/>.</summary>
+    public async Task<List<Review>> ListAsync(ReviewStatus? status, string? after, int count, CancellationToken cancellationToken)
+    {
+        var name = status?.ToString();
+        var filter = name is null
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {ReviewEntity.Partition} and RowKey gt {after ?? ""}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {ReviewEntity.Partition} and RowKey gt {after ?? ""} and Status eq {name}");
+        return (await _table.QueryAsync<ReviewEntity>(filter, count, cancellationToken)).ConvertAll(entity => entity.ToReview());
+    }
+
+    /// <summary>Deletes the reviews that nobody has decided and whose text has not been seen for long.</summary>
+    public async Task DeleteForgottenAsync(CancellationToken cancellationToken)
+    {
+        var limit = time.GetUtcNow() - _retention;
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {ReviewEntity.Partition} and RowKey gt {ReviewId.Bound(limit)} and Status eq {nameof(ReviewStatus.Pending)} and LastSeenAt lt {limit}");
+        List<ReviewEntity> forgotten;
+        do
+        {
+            forgotten = await _table.QueryAsync<ReviewEntity>(filter, Batch, cancellationToken);
+            foreach (var entity in forgotten)
+            {
+                // Not when it was decided or seen meanwhile. A pointer that is left alone is good for the text's next review.
+                if (await _table.TryDeleteAsync(entity, cancellationToken))
+                {
+                    var subject = entity.ToReview().Sighting.Subject;
+                    await _table.DeleteAsync(subject.ClientId, subject.TextId, cancellationToken);
+                }
+            }
+        }
+        while (forgotten.Count == Batch);
+    }
+
+    private async Task<string> FindOrAddPointerAsync(ReviewSighting sighting, CancellationToken cancellationToken)
+    {
+        var subject = sighting.Subject;
+        while (true)
+        {
+            if (await _table.FindAsync<ReviewPointerEntity>(subject.ClientId, subject.TextId, cancellationToken) is { } known)
+            {
+                return known.ReviewId;
+            }
+
+            var pointer = new ReviewPointerEntity
+            {
+                PartitionKey = subject.ClientId,
+                RowKey = subject.TextId,
+                ReviewId = ReviewId.New(sighting.FirstSeenAt),
+            };
+            if (await _table.TryInsertAsync(pointer, isSame: null, cancellationToken) is not null)
+            {
+                return pointer.ReviewId;
+            }
+        }
+    }
+
+    private async Task<bool> TryReplaceAsync(Review review, ReviewEntity stored, CancellationToken cancellationToken)
+    {
+        var entity = ReviewEntity.From(review);
+        entity.ETag = stored.ETag;
+        return await _table.TryReplaceAsync(entity, cancellationToken) is not null;
+    }
+
+    private static bool IsSame(ReviewEntity stored, ReviewSighting sighting) =>
+        stored.Count == sighting.Count && stored.RequestId == sighting.RequestId && stored.LastSeenAt == sighting.LastSeenAt;
+}

@@ -1,0 +1,117 @@
+using AiFunctions.Gateway.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AiFunctions.Gateway.InputGuard.Reviews;
+
+/// <summary>Stores sightings behind the requests' backs: neither a slow nor a missing storage holds up an answer.</summary>
+internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store, TimeProvider time, ILogger<ReviewWriter> logger) : BackgroundService
+{
+    /// <summary>A text that comes a thousand times a second is stored once in this time.</summary>
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _ending = new();
+    private bool _isFailing;
+    private long? _cleanedAt;
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        queue.Complete();
+        await _ending.CancelAsync();
+        if (ExecuteTask is { } writing)
+        {
+            await Task.WhenAny(writing, Task.Delay(LongestFarewell, CancellationToken.None)); // what is queued is stored, if storage answers
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _ending.Dispose();
+        base.Dispose();
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (await queue.WaitAsync())
+        {
+            var isStored = await StoreAsync(stoppingToken);
+            await Task.Delay(isStored ? Pace : RetryDelay, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await StoreAsync(stoppingToken); // what came during the last pause
+    }
+
+    private async Task<bool> StoreAsync(CancellationToken cancellationToken)
+    {
+        var isStored = true;
+        foreach (var sighting in queue.TakeAll())
+        {
+            try
+            {
+                if (isStored)
+                {
+                    await store.AddAsync(sighting, cancellationToken);
+                }
+                else
+                {
+                    queue.TryAdd(sighting); // storage is away: what is left waits with what has come since
+                }
+            }
+            catch (StorageUnavailableException e)
+            {
+                isStored = false;
+                queue.TryAdd(sighting);
+                if (!_isFailing)
+                {
+                    LogNotStored(logger, e.GetType().Name);
+                }
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                LogNotStored(logger, e.GetType().FullName!); // one review that cannot be stored is no reason to end
+            }
+        }
+
+        _isFailing = !isStored;
+        if (isStored)
+        {
+            await CleanAsync(cancellationToken);
+        }
+
+        return isStored;
+    }
+
+    // Rows grow in number only by our writing, so that is the time to clean up.
+    private async Task CleanAsync(CancellationToken cancellationToken)
+    {
+        if (_ending.IsCancellationRequested || (_cleanedAt is { } last && time.GetElapsedTime(last) < CleanEvery))
+        {
+            return;
+        }
+
+        _cleanedAt = time.GetTimestamp();
+        try
+        {
+            await store.DeleteForgottenAsync(cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogNotCleaned(logger, e.GetType().FullName!);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A review could not be stored ({ExceptionType})")]
+    private static partial void LogNotStored(ILogger logger, string exceptionType);
+
+    [LoggerMessage(LogLevel.Warning, "Old reviews could not be deleted ({ExceptionType}); this is tried again later")]
+    private static partial void LogNotCleaned(ILogger logger, string exceptionType);
+}

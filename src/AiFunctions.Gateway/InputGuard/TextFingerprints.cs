@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+using AiFunctions.Gateway.Authentication;
+
+namespace AiFunctions.Gateway.InputGuard;
+
+/// <summary>Makes the fingerprints that reviews go by: the same on every instance, and the same for texts that differ only in what nobody sees.</summary>
+internal sealed class TextFingerprints(KeyedHash hash)
+{
+    /// <summary>The fingerprint of a text, of which white space, invisible characters and case do not count.</summary>
+    public TextFingerprint Of(ReadOnlySpan<char> text)
+    {
+        var buffer = ArrayPool<char>.Shared.Rent(text.Length);
+        var length = 0;
+        try
+        {
+            length = Canonicalize(text, buffer);
+            return new TextFingerprint(hash.OfText(MemoryMarshal.AsBytes(buffer.AsSpan(0, length))));
+        }
+        finally
+        {
+            buffer.AsSpan(0, length).Clear(); // a client's text
+            ArrayPool<char>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Writes the canonical form.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="canonical">Gets it; no shorter than the text.</param>
+    /// <returns>Its length.</returns>
+    internal static int Canonicalize(ReadOnlySpan<char> text, Span<char> canonical)
+    {
+        var length = 0;
+        for (var i = 0; i < text.Length;)
+        {
+            var c = text[i];
+            if (char.IsAscii(c))
+            {
+                i++;
+                if (c > ' ' && c != '\x7f')
+                {
+                    canonical[length++] = char.ToLowerInvariant(c);
+                }
+
+                continue;
+            }
+
+            Rune.DecodeFromUtf16(text[i..], out var rune, out var consumed);
+            i += consumed;
+            if (!IsInvisible(rune))
+            {
+                // Of a letter in another plane the other case is there too, so the length stays.
+                length += Rune.ToLowerInvariant(rune).EncodeToUtf16(canonical[length..]);
+            }
+        }
+
+        return length;
+    }
+
+    private static bool IsInvisible(Rune rune) =>
+        Rune.IsWhiteSpace(rune)
+        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 // fillers and joiners
+            or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF); // variation selectors and tags
+}

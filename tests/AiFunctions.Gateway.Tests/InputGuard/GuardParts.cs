@@ -1,0 +1,49 @@
+using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.InputGuard;
+using AiFunctions.Gateway.InputGuard.PromptShields;
+using AiFunctions.Gateway.InputGuard.Reviews;
+using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Upstreams;
+using Azure.Core;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.Tests.InputGuard;
+
+/// <summary>A guard, put together from its real parts, but for the table of decisions.</summary>
+internal sealed class GuardParts : IDisposable
+{
+    private static readonly Lazy<InjectionScorer> Scorer = new(InjectionScorer.Load);
+
+    public GuardParts(InputGuardOptions? options = null, TimeProvider? time = null)
+    {
+        var settings = Options.Create(options ?? new InputGuardOptions());
+        Decisions = new ReviewDecisions(subject => Decide(subject), time ?? TimeProvider.System, NullLogger<ReviewDecisions>.Instance);
+        Shields = new PromptShieldsClient(
+            settings, new Lazy<TokenCredential>(() => throw new InvalidOperationException()), time ?? TimeProvider.System, NullLogger<PromptShieldsClient>.Instance);
+        var upstreams = Options.Create(new UpstreamsOptions { Upstreams = [new UpstreamOptions { Name = "u", Models = ["known", "*"] }] });
+        Guard = new PromptGuard(
+            settings, Scorer, Judgements, Fingerprints, Decisions, Reviews, Shields, new UpstreamList(upstreams), time ?? TimeProvider.System);
+    }
+
+    public PromptGuard Guard { get; }
+
+    public JudgementCache Judgements { get; } = new();
+
+    public TextFingerprints Fingerprints { get; } = FingerprintsWith("a key for the hashes of the tests");
+
+    public ReviewQueue Reviews { get; } = new(NullLogger<ReviewQueue>.Instance);
+
+    public ReviewDecisions Decisions { get; }
+
+    public PromptShieldsClient Shields { get; }
+
+    /// <summary>What the table says about a text.</summary>
+    public Func<ReviewSubject, Task<ReviewStatus>> Decide { get; set; } = _ => Task.FromResult(ReviewStatus.Pending);
+
+    public static TextFingerprints FingerprintsWith(string key) => new(
+        new KeyedHash(Options.Create(new AuthenticationSettings { HashKey = key }), Options.Create(new StorageOptions())));
+
+    public void Dispose() => Shields.Dispose();
+}

@@ -1,4 +1,6 @@
 namespace AiFunctions.Gateway.InputGuard.Scoring;
 
-/// <summary>How much a text looks like an attack, 0 to 1, and what speaks for it.</summary>
+/// <summary>How much a text looks like an attack.</summary>
+/// <param name="Value">0 to 1, calibrated: of texts with this score about this share are attacks, where attacks and other texts are equally many.</param>
+/// <param name="Reasons">What spoke for an attack.</param>
 internal readonly record struct InjectionScore(float Value, InjectionReasons Reasons);

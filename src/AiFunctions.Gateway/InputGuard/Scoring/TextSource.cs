@@ -1,11 +1,11 @@
 namespace AiFunctions.Gateway.InputGuard.Scoring;
 
-/// <summary>Where a text comes from, which decides what in it is an attack.</summary>
+/// <summary>Who a text comes from: that decides what in it is an attack.</summary>
 internal enum TextSource
 {
-    /// <summary>Who talks to the model.</summary>
+    /// <summary>The user: attacks on the system's own instructions and limits.</summary>
     User,
 
-    /// <summary>Data that the model is given to work on, such as a tool's result or a file.</summary>
+    /// <summary>A tool result or a document: there, an instruction addressed to the model is an attack of itself.</summary>
     Document,
 }

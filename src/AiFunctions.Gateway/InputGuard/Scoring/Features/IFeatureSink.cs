@@ -1,0 +1,16 @@
+namespace AiFunctions.Gateway.InputGuard.Scoring.Features;
+
+/// <summary>Takes what <see cref="FeatureExtractor"/> finds: the scorer adds up weights, the training tool keeps the features.</summary>
+internal interface IFeatureSink
+{
+    /// <summary>Takes a feature.</summary>
+    /// <param name="letter">The index of the letter at which it ends.</param>
+    /// <param name="bucket">The feature, hashed to <see cref="Model.SourceClassifier.BucketBits"/> bits.</param>
+    void Add(int letter, int bucket);
+
+    /// <summary>Takes a feature that counts for <see cref="FeatureExtractor.ConceptFactor"/> others, being so much rarer.</summary>
+    void AddStrong(int letter, int bucket);
+
+    /// <summary>Takes the concepts whose phrases end at a letter.</summary>
+    void AddConcepts(int letter, ulong concepts);
+}

@@ -1,0 +1,164 @@
+using AiFunctions.Gateway.InputGuard.Scoring;
+
+namespace AiFunctions.GuardTraining;
+
+/// <summary>Makes the examples to train on: those read from files, and our own from the grammars. The same for the same seed.</summary>
+internal sealed class ExampleMaker(int seed)
+{
+    /// <summary>The family of what the grammars make.</summary>
+    public const string Own = "own";
+
+    private static readonly string[] Joints = ["\n", "\n\n", " ", ". ", " ## ", "\n---\n", "; ", " | ", "\n- ", "\n\n\n", " -- "];
+
+    private readonly Random _random = new(seed);
+    private List<Example>? _small;
+    private readonly Grammar _attacksEnglish = new("attacks-en");
+    private readonly Grammar _attacksWorld = new("attacks-world");
+    private readonly Grammar _benignEnglish = new("benign-en");
+    private readonly Grammar _benignWorld = new("benign-world");
+
+    /// <summary>Examples of what users write.</summary>
+    public List<Example> ForUser(List<Example> read)
+    {
+        List<Example> examples = [.. read.Where(e => e.Source == TextSource.User)];
+        var documents = read.Where(e => e is { IsAttack: false, Source: TextSource.Document }).ToList();
+        examples.AddRange(documents.Where((_, i) => i % 2 == 0).Select(e => e with { Source = TextSource.User, Kind = "pasted document" }));
+        for (var i = 0; i < 16_000; i++)
+        {
+            var attack = Attack();
+            var host = Pick(documents);
+            var way = _random.Next(12);
+            var text = way switch
+            {
+                < 6 => Vary(attack),
+                < 8 => Benign(TextSource.User) + Joint() + attack,
+                8 => attack + Joint() + Benign(TextSource.User),
+                _ => Excerpt(host.Text) + Joint() + attack,
+            };
+            examples.Add(new Example(text, true, TextSource.User, Own, "generated attack", way > 8 ? host.Family : ""));
+        }
+
+        for (var i = 0; i < 16_000; i++)
+        {
+            var text = Benign(TextSource.User);
+            for (var more = _random.Next(8) - 5; more > 0; more--)
+            {
+                text += Joint() + Benign(TextSource.User);
+            }
+
+            Add(Vary(text), false, "generated hard negative");
+        }
+
+        for (var i = 0; i < 3_000; i++)
+        {
+            Add(Benign(TextSource.Document), false, "generated document");
+        }
+
+        return examples;
+
+        void Add(string text, bool isAttack, string kind) => examples.Add(new Example(text, isAttack, TextSource.User, Own, kind));
+    }
+
+    /// <summary>Examples of documents and tool results.</summary>
+    public List<Example> ForDocument(List<Example> read)
+    {
+        var documents = read.Where(e => e is { IsAttack: false, Source: TextSource.Document }).ToList();
+        List<Example> examples = [.. documents];
+        var readAttacks = read.Where(e => e is { IsAttack: true, Source: TextSource.Document }).ToList();
+        for (var i = 0; i < 1_500 && readAttacks.Count > 0; i++)
+        {
+            var attack = Pick(readAttacks);
+            var (host, family) = Host(documents);
+            examples.Add(new Example(Insert(host, attack.Text), true, TextSource.Document, attack.Family, "inserted read attack", family));
+        }
+
+        var direct = read.Where(e => e is { IsAttack: true, Source: TextSource.User } && e.Text.Length < 1500).ToList();
+        for (var i = 0; i < 1_500 && direct.Count > 0; i++)
+        {
+            var attack = Pick(direct);
+            var (host, family) = Host(documents);
+            examples.Add(new Example(Insert(host, attack.Text), true, TextSource.Document, attack.Family, "inserted direct attack", family));
+        }
+
+        for (var i = 0; i < 18_000; i++)
+        {
+            var attack = _random.Next(8) switch { 0 => Attack(), 1 or 2 => _attacksWorld.Make("indirect", _random), _ => _attacksEnglish.Make("indirect", _random) };
+            var (host, family) = _random.Next(8) == 0 ? ("", "") : Host(documents);
+            examples.Add(new Example(host.Length == 0 ? attack : Insert(host, attack), true, TextSource.Document, Own, "inserted generated attack", family));
+        }
+
+        for (var i = 0; i < 9_000; i++)
+        {
+            var text = Benign(TextSource.Document);
+            for (var more = _random.Next(5); more > 0; more--)
+            {
+                text += Joint() + Benign(TextSource.Document);
+            }
+
+            examples.Add(new Example(text, false, TextSource.Document, Own, "generated document"));
+        }
+
+        return examples;
+    }
+
+    private (string Text, string Family) Host(List<Example> documents)
+    {
+        // Of the families that were read, the small ones too must be seen with and without attacks.
+        var isSmall = _random.Next(3) == 0;
+        var host = isSmall ? Pick(_small ??= [.. documents.GroupBy(e => e.Family).OrderBy(g => g.Count()).First()]) : Pick(documents);
+        return _random.Next(3) == 0
+            ? (Benign(TextSource.Document) + Joint() + Benign(TextSource.Document), "")
+            : (Excerpt(host.Text), host.Family);
+    }
+
+    private string Excerpt(string text)
+    {
+        var length = Math.Min(text.Length, 100 + _random.Next(1500));
+        return text.Substring(_random.Next(text.Length - length + 1), length);
+    }
+
+    private string Insert(string host, string attack)
+    {
+        var at = _random.Next(3) switch
+        {
+            0 => 0,
+            1 => host.Length,
+            _ => Math.Max(host.IndexOfAny(['.', '\n', '|'], _random.Next(host.Length + 1)) + 1, 0),
+        };
+        return host[..at] + Joint() + attack + Joint() + host[at..];
+    }
+
+    private string Attack() => FromAny(_random.Next(5) < 3 ? _attacksEnglish : _attacksWorld, "attack:");
+
+    private string Benign(TextSource source) =>
+        (_random.Next(5) < 3 ? _benignEnglish : _benignWorld).Make(source == TextSource.User ? "benign:user" : "benign:document", _random);
+
+    private string FromAny(Grammar grammar, string prefix)
+    {
+        var sections = grammar.Sections(prefix).ToList();
+        return grammar.Make(sections[_random.Next(sections.Count)], _random);
+    }
+
+    private string Vary(string text) => _random.Next(12) switch
+    {
+        0 => text.ToUpperInvariant(),
+        1 => text.ToLowerInvariant(),
+        2 when text.Length > 4 => Typo(text),
+        _ => text,
+    };
+
+    private string Typo(string text)
+    {
+        var at = 1 + _random.Next(text.Length - 2);
+        return _random.Next(3) switch
+        {
+            0 => text.Remove(at, 1),
+            1 => text.Insert(at, text[at].ToString()),
+            _ => text[..at] + text[at + 1] + text[at] + text[(at + 2)..],
+        };
+    }
+
+    private string Joint() => Joints[_random.Next(Joints.Length)];
+
+    private Example Pick(List<Example> examples) => examples[_random.Next(examples.Count)];
+}

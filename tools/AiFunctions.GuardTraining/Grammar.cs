@@ -1,0 +1,99 @@
+using System.Text;
+
+namespace AiFunctions.GuardTraining;
+
+/// <summary>Makes sentences from a corpus file: lines in sections, with alternatives in braces and other sections' names in angle brackets.</summary>
+internal sealed class Grammar
+{
+    private const int DeepestNesting = 12;
+
+    private readonly Dictionary<string, List<string>> _sections = [];
+
+    /// <summary>Reads a corpus file of this assembly.</summary>
+    /// <param name="name">Its name.</param>
+    public Grammar(string name)
+    {
+        using var reader = new StreamReader(typeof(Grammar).Assembly.GetManifestResourceStream($"Corpus.{name}")!);
+        List<string> lines = [];
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.StartsWith('[') && line.EndsWith(']') && !line.Contains(' ', StringComparison.Ordinal) && !line.Contains('|', StringComparison.Ordinal))
+            {
+                _sections.TryAdd(line[1..^1], []);
+                lines = _sections[line[1..^1]];
+            }
+            else if (line.Length > 0 && !line.StartsWith("# ", StringComparison.Ordinal))
+            {
+                lines.Add(line);
+            }
+        }
+    }
+
+    /// <summary>The sections whose names begin so.</summary>
+    public IEnumerable<string> Sections(string prefix) => _sections.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>Makes a sentence of a section.</summary>
+    public string Make(string section, Random random)
+    {
+        var line = _sections[section][random.Next(_sections[section].Count)];
+        var text = new StringBuilder();
+        var position = 0;
+        Expand(line, ref position, text, random, 0);
+        return text.ToString().Replace("\\n", "\n", StringComparison.Ordinal);
+    }
+
+    private void Expand(string line, ref int position, StringBuilder text, Random random, int depth)
+    {
+        while (position < line.Length)
+        {
+            var c = line[position];
+            if (c == '{' && TryChoose(line, ref position, text, random, depth))
+            {
+                continue;
+            }
+
+            var end = c == '<' ? line.IndexOf('>', position) : -1;
+            if (end > 0 && depth < DeepestNesting && _sections.ContainsKey(line[(position + 1)..end]))
+            {
+                text.Append(Make(line[(position + 1)..end], random));
+                position = end + 1;
+                continue;
+            }
+
+            text.Append(c);
+            position++;
+        }
+    }
+
+    private bool TryChoose(string line, ref int position, StringBuilder text, Random random, int depth)
+    {
+        List<string> choices = [];
+        var start = position + 1;
+        var level = 0;
+        for (var i = position; i < line.Length; i++)
+        {
+            level += line[i] == '{' ? 1 : line[i] == '}' ? -1 : 0;
+            if ((line[i] == '|' && level == 1) || level == 0)
+            {
+                choices.Add(line[start..i]);
+                start = i + 1;
+            }
+
+            if (level == 0)
+            {
+                if (choices.Count < 2)
+                {
+                    return false;
+                }
+
+                position = i + 1;
+                var choice = choices[random.Next(choices.Count)];
+                var inner = 0;
+                Expand(choice, ref inner, text, random, depth + 1);
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

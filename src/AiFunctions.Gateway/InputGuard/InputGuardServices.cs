@@ -17,8 +17,8 @@ internal static class InputGuardServices
         services.AddOptions<InputGuardOptions>().Bind(configuration.GetSection(InputGuardOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InputGuardOptions>, InputGuardOptionsValidator>();
 
-        // Loaded by the first prompt that is judged: in mode Off never.
         services.AddSingleton(_ => new Lazy<InjectionScorer>(InjectionScorer.Load));
+        services.AddHostedService<ScorerLoader>();
         services.AddSingleton<JudgementCache>();
         services.AddSingleton<TextFingerprints>();
         services.AddSingleton<PromptShieldsClient>();

@@ -1,0 +1,69 @@
+using System.Runtime.CompilerServices;
+using AiFunctions.Gateway.OutputFilter.Patterns;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.OutputFilter;
+
+/// <summary>The settings in the form that filters use. One for all requests.</summary>
+internal sealed class FilterPolicy
+{
+    private PerCategory _actions;
+
+    public FilterPolicy(IOptions<OutputFilterOptions> options)
+        : this(options.Value)
+    {
+    }
+
+    /// <param name="options">Valid options.</param>
+    public FilterPolicy(OutputFilterOptions options)
+    {
+        for (var i = 0; i < OutputCategories.Count; i++)
+        {
+            _actions[i] = ((OutputCategory)i).DefaultAction();
+        }
+
+        foreach (var (name, value) in options.Actions)
+        {
+            if (OutputCategories.TryParse(name, out var category) && OutputFilterOptionsValidator.TryParse(value, out var action))
+            {
+                _actions[(int)category] = action;
+            }
+        }
+
+        Blocklist = new TermTrie(options.Blocklist);
+        if (Blocklist.IsEmpty)
+        {
+            _actions[(int)OutputCategory.Blocklist] = FilterAction.Off;
+        }
+    }
+
+    /// <summary>The policy terms.</summary>
+    public TermTrie Blocklist { get; }
+
+    /// <summary>Whether a category can change what a caller sees.</summary>
+    public bool CanAlter
+    {
+        get
+        {
+            for (var i = 0; i < OutputCategories.Count; i++)
+            {
+                if (_actions[i] is FilterAction.Redact or FilterAction.Block)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    public FilterAction this[OutputCategory category] => _actions[(int)category];
+
+    public bool Wants(OutputCategory category) => _actions[(int)category] != FilterAction.Off;
+
+    [InlineArray(OutputCategories.Count)]
+    private struct PerCategory
+    {
+        private FilterAction _first;
+    }
+}

@@ -1,0 +1,17 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.OutputFilter;
+
+/// <summary>Registers the output filter.</summary>
+internal static class OutputFilterServices
+{
+    public static IServiceCollection AddOutputFilter(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<OutputFilterOptions>().Bind(configuration.GetSection(OutputFilterOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<OutputFilterOptions>, OutputFilterOptionsValidator>();
+        services.AddSingleton<FilterPolicy>();
+        return services;
+    }
+}

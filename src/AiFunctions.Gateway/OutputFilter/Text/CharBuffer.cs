@@ -1,0 +1,52 @@
+namespace AiFunctions.Gateway.OutputFilter.Text;
+
+/// <summary>A growing run of characters.</summary>
+internal sealed class CharBuffer
+{
+    private const int FirstLength = 128;
+
+    private char[] _characters = [];
+
+    public int Length { get; private set; }
+
+    public ReadOnlySpan<char> Written => _characters.AsSpan(0, Length);
+
+    public void Append(ReadOnlySpan<char> text)
+    {
+        text.CopyTo(Take(text.Length));
+    }
+
+    public void Append(char c) => Take(1)[0] = c;
+
+    /// <summary>Adds room at the end, to be written at once.</summary>
+    public Span<char> Take(int length)
+    {
+        if (Length + length > _characters.Length)
+        {
+            Array.Resize(ref _characters, Math.Max(Math.Max(FirstLength, _characters.Length * 2), Length + length));
+        }
+
+        Length += length;
+        return _characters.AsSpan(Length - length, length);
+    }
+
+    /// <summary>Takes the last characters back.</summary>
+    public void Shorten(int by) => Length -= by;
+
+    /// <summary>Takes the first characters out.</summary>
+    public void RemoveFirst(int count)
+    {
+        _characters.AsSpan(count, Length - count).CopyTo(_characters);
+        Length -= count;
+    }
+
+    /// <summary>Empties it. A large array is given up, so that a slow stream does not keep what one event once needed.</summary>
+    public void Clear()
+    {
+        Length = 0;
+        if (_characters.Length > FirstLength * 16)
+        {
+            _characters = [];
+        }
+    }
+}

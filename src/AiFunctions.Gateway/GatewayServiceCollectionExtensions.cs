@@ -8,6 +8,7 @@ using AiFunctions.Gateway.Health;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.Logging;
 using AiFunctions.Gateway.Models;
+using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Storage;
@@ -45,6 +46,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayRequestBody(configuration);
         services.AddGatewayInputGuard(configuration);
         services.AddGatewayTokens(configuration);
+        services.AddGatewayOutputFilter(configuration);
         services.AddGatewayUpstreams(configuration);
 
         services.AddSingleton<ChatCompletionsEndpoint>();

@@ -2,6 +2,7 @@ using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.Prompts;
+using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Streaming;
@@ -13,7 +14,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AiFunctions.Gateway.Chat;
 
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
-internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard)
+internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard, FilterPolicy filterPolicy)
 {
     public async Task CompleteAsync(HttpContext context)
     {
@@ -57,19 +58,28 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
         using var use = new TokenUse(budget, prompt.Tokens, reservation, context.RequestAborted);
         using var upstream = await PostAsync(model, request, use, context);
         var tokens = new ChatTokens(estimator, tokenizer, use, keepUsage: request.AsksForUsage);
-        if (upstream.IsEventStream)
+        var filter = new ChatAnswerFilter(tokens, filterPolicy, body.Root);
+        try
         {
-            if (await EventStreamRelay.RelayAsync(upstream, context, tokens.WriteEvent))
-            {
-                use.Finish();
-            }
-
-            return;
+            await AnswerAsync(upstream, filter, use, context);
         }
+        finally
+        {
+            context.Features.Set(filter.Counts);
+        }
+    }
 
-        var answer = await ReadAsync(upstream, use);
-        tokens.Read(answer.Span);
-        await JsonRelay.WriteAsync(answer, context);
+    private static async Task AnswerAsync(UpstreamResponse upstream, ChatAnswerFilter filter, TokenUse use, HttpContext context)
+    {
+        if (!upstream.IsEventStream)
+        {
+            var answer = await ReadAsync(upstream, use);
+            await JsonRelay.WriteAsync(filter.Read(answer, context.Response.Headers), context);
+        }
+        else if (await EventStreamRelay.RelayAsync(upstream, context, filter.WriteEvent, filter.Complete))
+        {
+            use.Finish();
+        }
     }
 
     private async Task<UpstreamResponse> PostAsync(string model, ChatUpstreamRequest request, TokenUse use, HttpContext context)

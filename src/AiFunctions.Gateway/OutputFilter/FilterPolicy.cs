@@ -40,6 +40,9 @@ internal sealed class FilterPolicy
     /// <summary>The policy terms.</summary>
     public TermTrie Blocklist { get; }
 
+    /// <summary>Whether any category is looked for.</summary>
+    public bool IsOn => ((ReadOnlySpan<FilterAction>)_actions).ContainsAnyExcept(FilterAction.Off);
+
     /// <summary>Whether a category can change what a caller sees.</summary>
     public bool CanAlter
     {

@@ -7,7 +7,7 @@ namespace AiFunctions.Gateway.OutputFilter;
 /// <summary>Registers the output filter.</summary>
 internal static class OutputFilterServices
 {
-    public static IServiceCollection AddOutputFilter(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddGatewayOutputFilter(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<OutputFilterOptions>().Bind(configuration.GetSection(OutputFilterOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<OutputFilterOptions>, OutputFilterOptionsValidator>();

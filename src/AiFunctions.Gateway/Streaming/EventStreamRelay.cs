@@ -18,15 +18,16 @@ internal static class EventStreamRelay
     /// <param name="upstream">The answer.</param>
     /// <param name="context">The caller's request.</param>
     /// <param name="write">Writes each event; a failure's event does not come to it.</param>
+    /// <param name="complete">Writes what is still to be said when the stream ends in good order without <c>[DONE]</c>.</param>
     /// <returns>Whether the upstream ended its stream in good order.</returns>
     /// <exception cref="GatewayException">The stream failed before its first event, so an error response can still be sent.</exception>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
-    public static async Task<bool> RelayAsync(UpstreamResponse upstream, HttpContext context, SseEventWriter write)
+    public static async Task<bool> RelayAsync(UpstreamResponse upstream, HttpContext context, SseEventWriter write, Action<IBufferWriter<byte>> complete)
     {
         var response = context.Response;
         try
         {
-            await RelayEventsAsync(upstream, response, write, context.RequestAborted);
+            await RelayEventsAsync(upstream, response, write, complete, context.RequestAborted);
             return true;
         }
         catch (GatewayException e) when (response.HasStarted)
@@ -37,7 +38,7 @@ internal static class EventStreamRelay
     }
 
     private static async Task RelayEventsAsync(
-        UpstreamResponse upstream, HttpResponse response, SseEventWriter write, CancellationToken cancellationToken)
+        UpstreamResponse upstream, HttpResponse response, SseEventWriter write, Action<IBufferWriter<byte>> complete, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferSize);
         var filled = 0;
@@ -60,7 +61,12 @@ internal static class EventStreamRelay
                         throw new GatewayException(GatewayErrors.UpstreamError); // the end came too early
                     }
 
-                    write(buffer.AsSpan(0, filled), response.BodyWriter); // an end that lacks its blank line
+                    if (filled > 0)
+                    {
+                        write(buffer.AsSpan(0, filled), response.BodyWriter); // an end that lacks its blank line
+                    }
+
+                    complete(response.BodyWriter);
                     await response.BodyWriter.FlushAsync(cancellationToken);
                     return;
                 }

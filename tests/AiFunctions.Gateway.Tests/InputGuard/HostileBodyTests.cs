@@ -7,11 +7,12 @@ using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Tests.Tokens;
-using AiFunctions.Gateway.Upstreams;
 using AiFunctions.Gateway.Upstreams.Simulator;
+using AiFunctions.Gateway.Upstreams;
 using Azure.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -41,7 +42,7 @@ public sealed class HostileBodyTests : IDisposable
             new Lazy<TokenCredential>(() => throw new InvalidOperationException()),
             TimeProvider.System,
             NullLogger<UpstreamRouter>.Instance);
-        var endpoint = new ChatCompletionsEndpoint(_upstreams, LoadedVocabulary.Estimator(), _guard.Guard);
+        var endpoint = new ChatCompletionsEndpoint(_upstreams, LoadedVocabulary.Estimator(), _guard.Guard, new FilterPolicy(new OutputFilterOptions()));
         var body = new RequestBodyMiddleware(endpoint.CompleteAsync, Options.Create(new RequestBodyOptions { MaxBytes = 2 * 1024 * 1024 }));
         _pipeline = new ErrorBoundaryMiddleware(body.InvokeAsync, NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync;
     }

@@ -33,7 +33,7 @@ public class OutputFilterOptionsTests
     {
         var configuration = new ConfigurationBuilder()
             .AddInMemoryCollection(settings.Select(each => KeyValuePair.Create<string, string?>($"OutputFilter:{each.Setting}", each.Value))).Build();
-        using var services = new ServiceCollection().AddOutputFilter(configuration).BuildServiceProvider();
+        using var services = new ServiceCollection().AddGatewayOutputFilter(configuration).BuildServiceProvider();
         return services.GetRequiredService<FilterPolicy>();
     }
 }

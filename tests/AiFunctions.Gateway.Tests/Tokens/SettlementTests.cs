@@ -1,23 +1,24 @@
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using System.Net;
 using System.Text.Json;
+using System.Text;
 using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Tests.InputGuard;
-using AiFunctions.Gateway.Upstreams;
 using AiFunctions.Gateway.Upstreams.Simulator;
+using AiFunctions.Gateway.Upstreams;
 using Azure.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.Tests.Tokens;
@@ -238,7 +239,7 @@ public sealed class SettlementTests : IAsyncLifetime
         try
         {
             await new ErrorBoundaryMiddleware(
-                new ChatCompletionsEndpoint(upstreams, LoadedVocabulary.Estimator(), guard.Guard).CompleteAsync, NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync(context);
+                new ChatCompletionsEndpoint(upstreams, LoadedVocabulary.Estimator(), guard.Guard, new FilterPolicy(new OutputFilterOptions())).CompleteAsync, NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync(context);
         }
         finally
         {

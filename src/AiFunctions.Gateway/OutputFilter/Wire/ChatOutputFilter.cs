@@ -155,7 +155,7 @@ internal sealed class ChatOutputFilter
             var joined = JoinLines(sseEvent);
             if (joined.Length == 0)
             {
-                output.Write(sseEvent.IsEmpty ? [] : ":\n\n"u8); // of a comment only the sign of life
+                output.Write(sseEvent); // a sign of life, or a name without data: no text of the model's
                 return;
             }
 
@@ -185,7 +185,7 @@ internal sealed class ChatOutputFilter
         output.Write(_written.WrittenSpan);
     }
 
-    /// <summary>Whether an event is one data line, besides fields that hold no text: its name, its id, a delay.</summary>
+    /// <summary>Whether an event is one data line, besides lines that hold no text: a comment, its name, its id, a delay.</summary>
     private static bool IsPlain(ReadOnlySpan<byte> sseEvent)
     {
         var dataLines = 0;
@@ -196,7 +196,7 @@ internal sealed class ChatOutputFilter
             {
                 dataLines++;
             }
-            else if (!line.IsEmpty && !line.StartsWith("event:"u8) && !line.StartsWith("id:"u8) && !line.StartsWith("retry:"u8))
+            else if (!line.IsEmpty && !line.StartsWith(":"u8) && !line.StartsWith("event:"u8) && !line.StartsWith("id:"u8) && !line.StartsWith("retry:"u8))
             {
                 return false;
             }

@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace AiFunctions;
 
-/// <summary>Management of clients' keys.</summary>
+/// <summary>Clients' keys.</summary>
 /// <remarks>
 /// The host refuses a function that shares its route and one of its methods with another, so of the functions on one route
 /// only the first takes <c>options</c>: preflights reach the pipeline through that one.
@@ -20,6 +20,18 @@ public static class KeyFunctions
     [Function("ListKeys")]
     public static Task<IResult> ListAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/clients/{id}/keys")] HttpRequest request) =>
+        request.RunOperationAsync();
+
+    /// <summary>Gives a key its successor.</summary>
+    [Function("RotateKey")]
+    public static Task<IResult> RotateAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", "options", Route = "manage/clients/{id}/keys/{keyId}/rotate")] HttpRequest request) =>
+        request.RunOperationAsync();
+
+    /// <summary>Gives the key that the request came with its successor.</summary>
+    [Function("RotateOwnKey")]
+    public static Task<IResult> RotateOwnAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", "options", Route = "v1/keys/rotate")] HttpRequest request) =>
         request.RunOperationAsync();
 
     /// <summary>Revokes a key.</summary>

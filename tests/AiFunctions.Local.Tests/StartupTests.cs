@@ -229,6 +229,7 @@ public sealed partial class StartupTests(AzuriteFixture azurite)
     [InlineData("AbuseBlocking__LongestBlockSeconds", "30", "AbuseBlocking__LongestBlockSeconds")]
     [InlineData("CallerAddress__Proxies", "11", "CallerAddress__Proxies")]
     [InlineData("InputGuard__Mode", "Perhaps", "InputGuard__Mode")]
+    [InlineData("KeyRotation__GraceDays", "-1", "KeyRotation__GraceDays")]
     [InlineData("OutputFilter__Actions__email", "Hide", "OutputFilter__Actions__email")]
     [InlineData("OutputFilter__Actions__e_mail", "Redact", "OutputFilter__Actions__e_mail")]
     [InlineData("InputGuard__BlockThreshold", "0.1", "InputGuard__BlockThreshold")]

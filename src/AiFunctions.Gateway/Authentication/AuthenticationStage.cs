@@ -1,3 +1,4 @@
+using System.Globalization;
 using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Operations;
@@ -25,6 +26,16 @@ internal sealed class AuthenticationStage(RequestDelegate next, AddressBlocks ad
             }
 
             context.User = result.Principal;
+            if (context.Features.Get<ClientIdentity>() is { Key: { RotatedAt: not null, ExpiresAt: { } ends } })
+            {
+                // RFC 8594: this key has a successor, and works until then.
+                context.Response.OnStarting(() =>
+                {
+                    context.Response.Headers["Sunset"] = ends.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
+                    return Task.CompletedTask;
+                });
+            }
+
             if (operation.Scope is { } scope && ClientIdentity.Of(context).Client is { Scopes.Count: > 0 } client && !client.Scopes.Contains(scope))
             {
                 await context.WriteErrorAsync(GatewayErrors.InsufficientScope);

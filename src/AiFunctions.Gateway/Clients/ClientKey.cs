@@ -15,4 +15,13 @@ internal sealed record ClientKey
     public DateTimeOffset? ExpiresAt { get; init; }
 
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>How long it was issued for, and its successors are; null for ever.</summary>
+    public TimeSpan? Lifetime { get; init; }
+
+    /// <summary>When it was first given a successor. It works on until it expires.</summary>
+    public DateTimeOffset? RotatedAt { get; init; }
+
+    /// <summary>Whether it works.</summary>
+    public bool IsLive(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
 }

@@ -22,6 +22,10 @@ internal sealed class ClientKeyEntity : ITableEntity
 
     public DateTimeOffset? RevokedAt { get; set; }
 
+    public long? LifetimeSeconds { get; set; }
+
+    public DateTimeOffset? RotatedAt { get; set; }
+
     public static ClientKeyEntity From(ClientKey key) => new()
     {
         PartitionKey = key.ClientId,
@@ -30,6 +34,8 @@ internal sealed class ClientKeyEntity : ITableEntity
         CreatedAt = key.CreatedAt,
         ExpiresAt = key.ExpiresAt,
         RevokedAt = key.RevokedAt,
+        LifetimeSeconds = (long?)key.Lifetime?.TotalSeconds,
+        RotatedAt = key.RotatedAt,
     };
 
     public ClientKey ToKey() => new()
@@ -40,5 +46,7 @@ internal sealed class ClientKeyEntity : ITableEntity
         CreatedAt = CreatedAt,
         ExpiresAt = ExpiresAt,
         RevokedAt = RevokedAt,
+        Lifetime = LifetimeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        RotatedAt = RotatedAt,
     };
 }

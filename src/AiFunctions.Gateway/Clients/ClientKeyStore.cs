@@ -29,7 +29,7 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
     {
         var key = ApiKey.Create(keyId);
         var now = time.GetUtcNow();
-        var record = new ClientKey { ClientId = clientId, KeyId = keyId, Hash = hash.OfApiKey(key), CreatedAt = now, ExpiresAt = now + lifetime };
+        var record = new ClientKey { ClientId = clientId, KeyId = keyId, Hash = hash.OfApiKey(key), CreatedAt = now, ExpiresAt = now + lifetime, Lifetime = lifetime };
         return await _table.TryInsertAsync(ClientKeyEntity.From(record), same => same.Hash.AsSpan().SequenceEqual(record.Hash), cancellationToken) is not null
             ? new IssuedKey(record, key) : null;
     }
@@ -54,6 +54,32 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
             if (await _table.TryReplaceAsync(entity, cancellationToken) is not null)
             {
                 return true;
+            }
+        }
+    }
+
+    /// <summary>Notes that a key has a successor and ends at a time, unless it ends before. A later end does not take the place of an earlier one.</summary>
+    /// <returns>The key as it is now; null when it is gone.</returns>
+    public async Task<ClientKey?> RetireAsync(string clientId, string keyId, DateTimeOffset ends, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var entity = await _table.FindAsync<ClientKeyEntity>(clientId, keyId, cancellationToken);
+            if (entity is null)
+            {
+                return null;
+            }
+
+            if (entity.RotatedAt is not null && entity.ExpiresAt <= ends)
+            {
+                return entity.ToKey();
+            }
+
+            entity.RotatedAt ??= time.GetUtcNow();
+            entity.ExpiresAt = entity.ExpiresAt < ends ? entity.ExpiresAt : ends;
+            if (await _table.TryReplaceAsync(entity, cancellationToken) is not null)
+            {
+                return entity.ToKey();
             }
         }
     }

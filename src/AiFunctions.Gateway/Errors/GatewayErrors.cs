@@ -24,6 +24,8 @@ internal static class GatewayErrors
     public static readonly GatewayError InsufficientScope = new(403, "insufficient_scope", "This client may not call this operation; ask an operator for the scope.");
     public static readonly GatewayError TemporarilyBlocked = new(403, "temporarily_blocked", "This caller is blocked for a while; wait as long as Retry-After says, and tell an operator if you do not know why.");
 
+    public static readonly GatewayError KeyNotLive = new(400, "invalid_request", "This key has been revoked or has expired, so it can have no successor; issue a new one.");
+    public static readonly GatewayError TooManyKeys = new(400, "invalid_request", "This client has too many live keys; revoke those that are no longer used.");
     public static readonly GatewayError NotFound = new(404, "not_found", "There is nothing at this address; check the path and the id.");
     public static readonly GatewayError ModelNotFound = new(404, "model_not_found", "This model is not available to this client; GET /v1/models lists those that are.") { Param = "model" };
 

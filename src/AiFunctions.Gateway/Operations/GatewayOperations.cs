@@ -4,6 +4,7 @@ using AiFunctions.Gateway.Clients.Management;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Health;
 using AiFunctions.Gateway.InputGuard.Reviews.Management;
+using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.RateLimits;
 using Microsoft.AspNetCore.Builder;
@@ -25,6 +26,7 @@ public static class GatewayOperations
         Client<ModelEndpoints>("ListModels", "GET", "/v1/models", null, OperationBody.None, (e, c) => e.ListAsync(c)),
         Client<ModelEndpoints>("GetModel", "GET", "/v1/models/{id}", null, OperationBody.None, (e, c) => e.GetAsync(c)),
         Client<UsageEndpoint>("GetUsage", "GET", "/v1/usage", null, OperationBody.None, (e, c) => e.GetAsync(c)),
+        Client<KeyRotationEndpoints>("RotateOwnKey", "POST", "/v1/keys/rotate", null, OperationBody.Optional, (e, c) => e.RotateOwnAsync(c)),
 
         Management<ClientEndpoints>("CreateClient", "POST", "/manage/clients", OperationBody.Required, (e, c) => e.CreateAsync(c)),
         Management<ClientEndpoints>("ListClients", "GET", "/manage/clients", OperationBody.None, (e, c) => e.ListAsync(c)),
@@ -33,6 +35,7 @@ public static class GatewayOperations
         Management<ClientEndpoints>("DeleteClient", "DELETE", "/manage/clients/{id}", OperationBody.None, (e, c) => e.DeleteAsync(c)),
         Management<KeyEndpoints>("IssueKey", "POST", "/manage/clients/{id}/keys", OperationBody.Optional, (e, c) => e.IssueAsync(c)),
         Management<KeyEndpoints>("ListKeys", "GET", "/manage/clients/{id}/keys", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<KeyRotationEndpoints>("RotateKey", "POST", "/manage/clients/{id}/keys/{keyId}/rotate", OperationBody.Optional, (e, c) => e.RotateAsync(c)),
         Management<KeyEndpoints>("RevokeKey", "DELETE", "/manage/clients/{id}/keys/{keyId}", OperationBody.None, (e, c) => e.RevokeAsync(c)),
         Management<ReviewEndpoints>("ListReviews", "GET", "/manage/reviews", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<ReviewEndpoints>("GetReview", "GET", "/manage/reviews/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),

@@ -39,6 +39,7 @@ internal sealed class KeyEndpoints(ClientStore clients, ClientKeyStore keys, Cli
             WriteTime(writer, "created_at", key.CreatedAt);
             WriteTime(writer, "expires_at", key.ExpiresAt);
             WriteTime(writer, "revoked_at", key.RevokedAt);
+            WriteTime(writer, "rotated_at", key.RotatedAt);
             writer.WriteEndObject();
         });
     }

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.OutputFilter.Text;
 
 namespace AiFunctions.Gateway.Tests.OutputFilter;
@@ -42,7 +43,49 @@ public class PatternTests
     [InlineData("(02) 9374 4000", "[REDACTED_PHONE]")]
     [InlineData("03-1234-5678", "[REDACTED_PHONE]")]
     [InlineData("+1 415 555 0132 ext. 12", "[REDACTED_PHONE] ext. 12")]
+    [InlineData("+1 555 123 4567", "[REDACTED_PHONE]")]
+    [InlineData("+683 7012", "[REDACTED_PHONE]")]
+    [InlineData("+39 06 1234 5678", "[REDACTED_PHONE]")]
+    [InlineData("+1 415 555 0132 24 hours", "[REDACTED_PHONE] 24 hours")]
+    [InlineData("+1 415 555 0132 2026 11 23", "[REDACTED_PHONE] 2026 11 23")]
+    [InlineData("+33 (0)1 42 68 53 00", "[REDACTED_PHONE]")]
     public void Phone(string text, string expected) => Check(text, expected);
+
+    [Theory]
+    [InlineData("+1 415 555 0132 24 hours")]
+    [InlineData("+1 415 555 0132 2026 11 23")]
+    [InlineData("+44 (0)20 7946 0958, +999 1234 5678")]
+    [InlineData("+12345678901234 +683 7012")]
+    public void A_phone_number_is_the_same_wherever_the_text_is_cut(string text)
+    {
+        var whole = InPieces(text, text.Length, text.Length);
+        for (var first = 1; first < text.Length; first++)
+        {
+            for (var second = first; second <= text.Length; second++)
+            {
+                Assert.Equal(whole, InPieces(text, first, second));
+            }
+        }
+    }
+
+    private static string InPieces(string text, int first, int second)
+    {
+        var filter = new TextFilter(new FilterPolicy(new OutputFilterOptions()));
+        var output = new CharBuffer();
+        filter.Append(text.AsSpan(0, first), output);
+        filter.Append(text.AsSpan(first, second - first), output);
+        filter.Append(text.AsSpan(second), output);
+        filter.Complete(output);
+        return output.Written.ToString();
+    }
+
+    [Theory]
+    [InlineData("+999 1234 5678")]
+    [InlineData("+210 123 4567")]
+    [InlineData("+12345678901234")]
+    [InlineData("+1234567")]
+    [InlineData("+33 12 34 56")]
+    public void A_number_that_no_country_has_is_no_phone(string text) => Check(text, text);
 
     [Theory]
     [InlineData("SSN 123-45-6789.", "SSN [REDACTED_SSN].")]

@@ -9,7 +9,8 @@ namespace AiFunctions.Gateway.OutputFilter.Patterns;
 internal static class PhonePattern
 {
     private const int LongestInternational = 15;
-    private const int ShortestInternational = 8;
+    private const int ShortestInternational = 7; // Niue, +683 7012; which countries have so short ones, the numbering plan knows
+    private const int ShortestUngrouped = 8;
     private const int MostGroups = 8;
 
     public static bool TryMatch(ref TextCursor text, out PatternMatch match)
@@ -22,6 +23,7 @@ internal static class PhonePattern
         }
 
         Span<byte> groups = stackalloc byte[MostGroups];
+        Span<byte> ends = stackalloc byte[MostGroups];
         var separators = 0;
         var (i, count, group, end, parentheses) = (international ? 1 : 0, 0, 0, 0, false);
         var uniform = '\0';
@@ -35,6 +37,7 @@ internal static class PhonePattern
                 groups[group]++;
                 count++;
                 end = ++i;
+                ends[group] = (byte)i;
             }
             else if (c == '(' && !open && !parentheses && (CharClass.IsDigit(text[i + 1])))
             {
@@ -83,19 +86,51 @@ internal static class PhonePattern
             }
         }
 
-        if (open || count > LongestInternational || !Digits.IsEnd(ref text, end) || groups[group] == 0)
+        var isWhole = !open && count <= LongestInternational && groups[group] > 0 && Digits.IsEnd(ref text, end);
+        groups = groups[..(group + 1)];
+        if (international)
         {
-            return false;
+            // The plan is asked last, and only about what no text to come can change (I6).
+            end = text.ReachedEnd ? 0 : InternationalEnd(ref text, isWhole ? end : 0, groups, ends);
+            match = new PatternMatch(end);
+            return end > 0;
         }
 
-        groups = groups[..(group + 1)];
-        if (!(international ? IsInternational(ref text, count, groups) : IsNational(ref text, count, groups, parentheses, uniform, mixed)))
+        if (!isWhole || !IsNational(ref text, count, groups, parentheses, uniform, mixed))
         {
             return false;
         }
 
         match = new PatternMatch(end);
         return true;
+    }
+
+    /// <summary>Where a number ends that its country could have: after its last group, or before a group that is something else ("… 0132 24 hours").</summary>
+    /// <returns>0 when there is none.</returns>
+    private static int InternationalEnd(ref TextCursor text, int end, scoped ReadOnlySpan<byte> groups, scoped ReadOnlySpan<byte> ends)
+    {
+        for (var last = groups.Length - 1; last >= 0; last--)
+        {
+            var isLast = last == groups.Length - 1;
+            var at = isLast ? end : ends[last];
+            if (at == 0 || (!isLast && text[at] != ' '))
+            {
+                continue;
+            }
+
+            var count = 0;
+            foreach (var digits in groups[..(last + 1)])
+            {
+                count += digits;
+            }
+
+            if (count <= LongestInternational && IsInternational(ref text, count, groups[..(last + 1)]) && NumberingPlan.IsPossible(text.Seen(1, at - 1)))
+            {
+                return at;
+            }
+        }
+
+        return 0;
     }
 
     private static bool IsStart(ref TextCursor text)
@@ -110,7 +145,7 @@ internal static class PhonePattern
     }
 
     private static bool IsInternational(ref TextCursor text, int count, scoped ReadOnlySpan<byte> groups) =>
-        count >= ShortestInternational && groups[^1] >= 2 && text[1] is >= '1' and <= '9' && (groups.Length == 1 || groups[0] <= 5 || groups[0] >= ShortestInternational);
+        count >= ShortestInternational && groups[^1] >= 2 && text[1] is >= '1' and <= '9' && (groups.Length == 1 || groups[0] <= 5 || groups[0] >= ShortestUngrouped);
 
     private static bool IsNational(ref TextCursor text, int count, scoped ReadOnlySpan<byte> groups, bool parentheses, char separator, bool mixed)
     {

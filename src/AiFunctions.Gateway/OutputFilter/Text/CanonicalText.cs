@@ -299,7 +299,9 @@ internal sealed class CanonicalText(bool isJson)
     {
         if (_count + more > _canonical.Length)
         {
-            Array.Resize(ref _canonical, Math.Max(_canonical.Length * 2, _count + more));
+            var larger = GC.AllocateUninitializedArray<char>(Math.Max(_canonical.Length * 2, _count + more));
+            Text.CopyTo(larger);
+            _canonical = larger;
         }
 
         if (_isMapped && _rawLengths.Length < _canonical.Length)

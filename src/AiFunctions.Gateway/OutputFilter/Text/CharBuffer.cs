@@ -23,11 +23,20 @@ internal sealed class CharBuffer
     {
         if (Length + length > _characters.Length)
         {
-            Array.Resize(ref _characters, Math.Max(Math.Max(FirstLength, _characters.Length * 2), Length + length));
+            Grow(Math.Max(Math.Max(FirstLength, _characters.Length * 2), Length + length));
         }
 
         Length += length;
         return _characters.AsSpan(Length - length, length);
+    }
+
+    /// <summary>Makes room for so many more in one step, so that many short additions do not make it grow again and again.</summary>
+    public void Reserve(int length)
+    {
+        if (Length + length > _characters.Length)
+        {
+            Grow(Math.Max(Math.Max(FirstLength, _characters.Length * 2), Length + length));
+        }
     }
 
     /// <summary>Takes the last characters back.</summary>
@@ -48,5 +57,13 @@ internal sealed class CharBuffer
         {
             _characters = [];
         }
+    }
+
+    // Only what has been written is ever read, so the rest need not be zero.
+    private void Grow(int length)
+    {
+        var larger = GC.AllocateUninitializedArray<char>(length);
+        Written.CopyTo(larger);
+        _characters = larger;
     }
 }

@@ -304,6 +304,7 @@ internal sealed class ChatOutputFilter
         if (!choice.IsClosed && !choice.IsComplete)
         {
             var filter = spot.Channel!.Filter;
+            _filtered.Reserve(_text.Length);
             filter.Append(_text.Written, _filtered);
             choice.IsClosed |= filter.IsBlocked;
         }

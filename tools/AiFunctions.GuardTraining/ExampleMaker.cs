@@ -23,7 +23,7 @@ internal sealed class ExampleMaker(int seed)
         List<Example> examples = [.. read.Where(e => e.Source == TextSource.User)];
         var documents = read.Where(e => e is { IsAttack: false, Source: TextSource.Document }).ToList();
         examples.AddRange(documents.Where((_, i) => i % 2 == 0).Select(e => e with { Source = TextSource.User, Kind = "pasted document" }));
-        for (var i = 0; i < 16_000; i++)
+        for (var i = 0; i < 18_000; i++)
         {
             var attack = Attack();
             var host = Pick(documents);
@@ -38,7 +38,7 @@ internal sealed class ExampleMaker(int seed)
             examples.Add(new Example(text, true, TextSource.User, Own, "generated attack", way > 8 ? host.Family : ""));
         }
 
-        for (var i = 0; i < 16_000; i++)
+        for (var i = 0; i < 22_000; i++)
         {
             var text = Benign(TextSource.User);
             for (var more = _random.Next(8) - 5; more > 0; more--)
@@ -87,7 +87,7 @@ internal sealed class ExampleMaker(int seed)
             examples.Add(new Example(host.Length == 0 ? attack : Insert(host, attack), true, TextSource.Document, Own, "inserted generated attack", family));
         }
 
-        for (var i = 0; i < 9_000; i++)
+        for (var i = 0; i < 14_000; i++)
         {
             var text = Benign(TextSource.Document);
             for (var more = _random.Next(5); more > 0; more--)

@@ -9,23 +9,15 @@ internal sealed class Grammar
 
     private readonly Dictionary<string, List<string>> _sections = [];
 
-    /// <summary>Reads a corpus file of this assembly.</summary>
-    /// <param name="name">Its name.</param>
+    /// <summary>Reads the corpus files of this assembly whose names begin so; sections of the same name are one.</summary>
+    /// <param name="name">How their names begin.</param>
     public Grammar(string name)
     {
-        using var reader = new StreamReader(typeof(Grammar).Assembly.GetManifestResourceStream($"Corpus.{name}")!);
-        List<string> lines = [];
-        while (reader.ReadLine() is { } line)
+        var assembly = typeof(Grammar).Assembly;
+        foreach (var file in assembly.GetManifestResourceNames().Where(n => n.StartsWith($"Corpus.{name}", StringComparison.Ordinal)).Order(StringComparer.Ordinal))
         {
-            if (line.StartsWith('[') && line.EndsWith(']') && !line.Contains(' ', StringComparison.Ordinal) && !line.Contains('|', StringComparison.Ordinal))
-            {
-                _sections.TryAdd(line[1..^1], []);
-                lines = _sections[line[1..^1]];
-            }
-            else if (line.Length > 0 && !line.StartsWith("# ", StringComparison.Ordinal))
-            {
-                lines.Add(line);
-            }
+            using var reader = new StreamReader(assembly.GetManifestResourceStream(file)!);
+            Read(reader);
         }
     }
 
@@ -40,6 +32,23 @@ internal sealed class Grammar
         var position = 0;
         Expand(line, ref position, text, random, 0);
         return text.ToString().Replace("\\n", "\n", StringComparison.Ordinal);
+    }
+
+    private void Read(TextReader reader)
+    {
+        List<string> lines = [];
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.StartsWith('[') && line.EndsWith(']') && !line.Contains(' ', StringComparison.Ordinal) && !line.Contains('|', StringComparison.Ordinal))
+            {
+                _sections.TryAdd(line[1..^1], []);
+                lines = _sections[line[1..^1]];
+            }
+            else if (line.Length > 0 && !line.StartsWith("# ", StringComparison.Ordinal))
+            {
+                lines.Add(line);
+            }
+        }
     }
 
     private void Expand(string line, ref int position, StringBuilder text, Random random, int depth)

@@ -29,37 +29,48 @@ internal static class TrainCommand
         var document = maker.ForDocument(read);
         var letters = LetterModelTrainer.Train(user.Where(e => !e.IsAttack).Concat(document.Where(e => !e.IsAttack)).Select(e => e.Text));
         var measure = arguments.One("folds", "true") == "true";
-        var model = new GuardModel(letters, Train("user", user, letters, seed, measure), Train("document", document, letters, seed, measure));
+        var list = arguments.One("list", "");
+        var model = new GuardModel(letters, Train("user", user, letters, seed, measure, list), Train("document", document, letters, seed, measure, list));
         using var output = File.Create(arguments.One("output", "GuardModel.bin"));
         model.Save(output);
         return 0;
     }
 
-    private static SourceClassifier Train(string name, List<Example> examples, LetterModel letters, int seed, bool measure)
+    private static SourceClassifier Train(string name, List<Example> examples, LetterModel letters, int seed, bool measure, string list)
     {
         Console.WriteLine($"{name}: {examples.Count(e => e.IsAttack)} attacks, {examples.Count(e => !e.IsAttack)} others");
         var featurized = examples.AsParallel().AsOrdered().Select(e => Featurizer.Featurize(e, letters)).ToList();
-        List<(FeaturizedExample Example, float Logit)> heldOut = [];
-        foreach (var fold in measure ? HeldOut : HeldOut[..2])
-        {
-            var isOut = featurized.ToLookup(e => Is(e.Example.Family) || Is(e.Example.Host));
-            if (isOut[true].Any())
-            {
-                var classifier = new ClassifierTrainer(seed).Train([.. isOut[false]]);
-                heldOut.AddRange(isOut[true].Where(e => Is(e.Example.Family) || e.Example.Family == ExampleMaker.Own).Select(e => (e, ClassifierTrainer.Logit(classifier, e))));
-            }
-
-            bool Is(string family) => fold.Any(part => family.Contains(part, StringComparison.Ordinal));
-        }
-
+        var folds = measure ? HeldOut : HeldOut[..2];
+        List<(FeaturizedExample Example, float Logit)> heldOut = [.. folds.AsParallel().AsOrdered().SelectMany(fold => Measure(featurized, fold, seed))];
         var (slope, offset) = PlattCalibration.Fit([.. heldOut.Select(e => (e.Logit, e.Example.Example.IsAttack))]);
         Console.WriteLine($"held out, calibration {slope:F3} {offset:F3}");
         Report.Print([.. heldOut.Select(e => (e.Example.Example, Probability(e.Logit)))]);
+        if (list.Length > 0)
+        {
+            File.WriteAllLines($"{list}-{name}.txt", heldOut.Select(e => string.Create(
+                CultureInfo.InvariantCulture, $"{Probability(e.Logit):F3}\t{(e.Example.Example.IsAttack ? "attack" : "benign")}\t{e.Example.Example.Family}\t{e.Example.Example.Text.ReplaceLineEndings(" ")}")));
+        }
+
         var all = new ClassifierTrainer(seed).Train(featurized);
         Console.WriteLine("trained on");
         Report.Print([.. featurized.Select(e => (e.Example, Probability(ClassifierTrainer.Logit(all, e))))]);
         return new SourceClassifier([.. all.Weights], all.Scale, [all.Logit(0, 1, 0), all.Logit(0, 1, 1), all.Logit(0, 1, 2)], slope, offset);
 
         float Probability(float logit) => 1 / (1 + MathF.Exp(-((slope * logit) + offset)));
+    }
+
+    // Learns from all other families and judges those of the fold, and what our grammars put into their documents.
+    private static List<(FeaturizedExample Example, float Logit)> Measure(List<FeaturizedExample> examples, string[] fold, int seed)
+    {
+        var isOut = examples.ToLookup(e => Is(e.Example.Family) || Is(e.Example.Host));
+        if (!isOut[true].Any())
+        {
+            return [];
+        }
+
+        var classifier = new ClassifierTrainer(seed).Train([.. isOut[false]]);
+        return [.. isOut[true].Where(e => Is(e.Example.Family) || e.Example.Family == ExampleMaker.Own).Select(e => (e, ClassifierTrainer.Logit(classifier, e)))];
+
+        bool Is(string family) => fold.Any(part => family.Contains(part, StringComparison.Ordinal));
     }
 }

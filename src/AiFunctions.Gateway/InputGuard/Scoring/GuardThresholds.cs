@@ -4,7 +4,7 @@ namespace AiFunctions.Gateway.InputGuard.Scoring;
 internal static class GuardThresholds
 {
     /// <summary>From here on a text is worth a review.</summary>
-    public const float Flag = 0.5f;
+    public const float Flag = 0.6f;
 
     /// <summary>From here on a text is refused.</summary>
     public const float Block = 0.8f;

@@ -37,6 +37,27 @@ public sealed class AccuracyTests
     }
 
     [Fact]
+    public void ToolResultsPass()
+    {
+        var refused = OwnTexts.ToolResults.Where(text => ScorerFixture.IsRefused(text, TextSource.Document)).ToList();
+        Assert.True(refused.Count <= OwnTexts.ToolResults.Count * MostToolResultsRefused, string.Join('\n', refused));
+    }
+
+    [Fact]
+    public void HardNegativesPassAsToolResults()
+    {
+        var refused = OwnTexts.HardNegatives.Where(text => ScorerFixture.IsRefused(text, TextSource.Document)).ToList();
+        Assert.True(refused.Count <= OwnTexts.HardNegatives.Count * MostHardNegativesRefusedAsDocument, string.Join('\n', refused));
+    }
+
+    [Fact]
+    public void AttacksOfMixedLanguagesAreRefused()
+    {
+        var passed = OwnTexts.MixedLanguageAttacks.Where(text => !ScorerFixture.IsRefused(text, TextSource.User)).ToList();
+        Assert.True(passed.Count <= OwnTexts.MixedLanguageAttacks.Count * MostAttacksPassed, string.Join('\n', passed));
+    }
+
+    [Fact]
     public void AttacksAreRefused()
     {
         var passed = OwnTexts.Attacks.Where(a => !ScorerFixture.IsRefused(a.Text, a.Source)).ToList();
@@ -65,6 +86,8 @@ public sealed class AccuracyTests
     }
 
     private const double MostHardNegativesRefused = 0.02;
+    private const double MostToolResultsRefused = 0.06;
+    private const double MostHardNegativesRefusedAsDocument = 0.12;
     private const double MostAttacksPassed = 0.1;
     private const double LeastShareOfPlain = 0.85;
     private const double LeastPlantedRefused = 0.8;

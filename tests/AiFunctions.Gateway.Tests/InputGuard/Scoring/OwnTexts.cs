@@ -10,6 +10,10 @@ internal static class OwnTexts
     public static IReadOnlyList<(TextSource Source, string Text)> Attacks { get; } =
         [.. Read("Attacks.txt").Select(row => (Enum.Parse<TextSource>(row.Key), row.Text))];
 
+    public static IReadOnlyList<string> ToolResults { get; } = [.. Read("ToolResults.txt").Select(row => row.Text)];
+
+    public static IReadOnlyList<string> MixedLanguageAttacks { get; } = [.. Read("MixedLanguageAttacks.txt").Select(row => row.Text)];
+
     public static IReadOnlyList<string> Documents { get; } =
     [
         "Hi Priya, the venue moved to Elm Street. Please bring the signed forms and reply by Friday. Best regards, Tom",

@@ -25,6 +25,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     public static readonly TimeSpan LongestQueueTime = TimeSpan.FromSeconds(30);
 
     private const int MostAttempts = 30;
+    private const int MostAttemptsOfTick = 3;
     private const int MostDoublings = 6;
     private const int CallMilliseconds = 10;
     private const int LongestSpreadMilliseconds = 250;
@@ -40,6 +41,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private CounterState? _known;
     private string? _version;
     private (LeasePlan Plan, string? Version)? _inDoubt;
+    private long _contendedAt;
     private bool _othersWrite;
     private int _holders = 1;
 
@@ -124,6 +126,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
         {
             if (!IsRecent()) // those who asked meanwhile share one call
             {
+                ThrowIfJustFailed();
                 await ReadAsync();
             }
         }
@@ -145,7 +148,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
     public async Task<bool> TickAsync(bool stopping, CancellationToken cancellationToken)
     {
-        if (!_ledger.IsDue(stopping, out var retired) && !CountsLocally)
+        if (!_ledger.IsDue(stopping, mayRetire: !CountsLocally, out var retired) && !CountsLocally)
         {
             return retired;
         }
@@ -253,12 +256,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
 
     private async Task<Denial?> TakeAsync(EffectiveLimits limits, long requests, long tokens, long slots)
     {
-        // Those who waited for a call that failed do not each wait for one more.
-        if (_isFailing && (CountsLocally || time.GetElapsedTime(_failedAt) < OutageMemory))
-        {
-            throw new StorageUnavailableException(new TimeoutException("The last call has just failed."));
-        }
-
+        ThrowIfJustFailed();
         var fresh = false;
         var started = time.GetTimestamp();
         for (var attempt = 0; attempt < MostAttempts && time.GetElapsedTime(started) < LongestContention; attempt++)
@@ -288,7 +286,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                     continue;
                 }
 
-                _ledger.Remember(denial, plan.Missing, _holders);
+                _ledger.Remember(plan, denial, _holders);
                 _answers++;
                 return denial;
             }
@@ -302,12 +300,25 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
             await BackOffAsync(attempt, CancellationToken.None);
         }
 
+        _contendedAt = time.GetTimestamp();
         throw new StorageUnavailableException(new TimeoutException("The counters are too contended."));
+    }
+
+    // Those who waited for a call that failed do not each wait for one more.
+    private void ThrowIfJustFailed()
+    {
+        if ((_isFailing && (CountsLocally || time.GetElapsedTime(_failedAt) < OutageMemory))
+            || (_contendedAt != 0 && time.GetElapsedTime(_contendedAt) < OutageMemory))
+        {
+            throw new StorageUnavailableException(new TimeoutException("The last call has just failed."));
+        }
     }
 
     private async Task GiveBackAsync(bool stopping, CancellationToken cancellationToken)
     {
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        // The next tick comes in a second; only who stops has to get through now.
+        var started = time.GetTimestamp();
+        for (var attempt = 0; attempt < (stopping ? MostAttempts : MostAttemptsOfTick) && time.GetElapsedTime(started) < LongestContention; attempt++)
         {
             if (_known is null)
             {

@@ -211,8 +211,9 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
 
     /// <summary>Whether something is due without a request: a claim to renew, idle units to give back, spent ones to record.</summary>
     /// <param name="stopping">Whether the process stops, so that all is to be given back.</param>
+    /// <param name="mayRetire">Whether the lease may be given up: not while it alone knows what was counted here.</param>
     /// <param name="retired">Whether the lease holds nothing and has long been idle: it is then given up, and must be forgotten.</param>
-    public bool IsDue(bool stopping, out bool retired)
+    public bool IsDue(bool stopping, bool mayRetire, out bool retired)
     {
         lock (_lock)
         {
@@ -222,7 +223,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             var holds = _slotsHeld > _slotsInUse || _windows.Any(window => window.Balance > 0);
             var renew = _slotsInUse > 0 && now >= _claimExpires - ClientLease.ClaimLifetime + RenewAfter;
             var due = (idle && holds) || renew || _windows.Any(window => window.IsOwing);
-            _retired |= !due && idle && !holds && _slotsInUse == 0 && _waitingRequests == 0 && now - _lastRequest > RetireAfter;
+            _retired |= mayRetire && !due && idle && !holds && _slotsInUse == 0 && _waitingRequests == 0 && now - _lastRequest > RetireAfter;
             retired = _retired;
             return due;
         }
@@ -406,13 +407,18 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     }
 
     /// <summary>Remembers that the store had not enough, so that it is not asked again for each request.</summary>
+    /// <param name="plan">The plan that failed for it.</param>
     /// <param name="denial">What was lacking.</param>
-    /// <param name="missing">How many units.</param>
     /// <param name="holders">How many instances spend from the same limits, as far as is known.</param>
-    public void Remember(Denial denial, long missing, int holders)
+    public void Remember(LeasePlan plan, Denial denial, int holders)
     {
         lock (_lock)
         {
+            if (plan.Epoch != _epoch)
+            {
+                return; // under other limits there may be enough
+            }
+
             var now = time.GetUtcNow();
             if (denial.Kind == LimitKind.ConcurrentRequests)
             {
@@ -420,7 +426,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             }
             else
             {
-                _windows[(int)denial.Kind].Deny(missing, now, holders);
+                _windows[(int)denial.Kind].Deny(plan.Missing, now, holders);
             }
         }
     }

@@ -20,7 +20,6 @@ internal sealed partial class RateLimiter : IHostedLifecycleService, IDisposable
     private readonly StorageFailurePolicy _policy;
     private readonly ILogger<RateLimiter> _logger;
     private readonly ITimer _timer;
-    private int _ticking;
 
     public RateLimiter(ICounterStore store, TimeProvider time, IOptions<RateLimitsOptions> options, ILogger<RateLimiter> logger)
     {
@@ -97,37 +96,25 @@ internal sealed partial class RateLimiter : IHostedLifecycleService, IDisposable
 
     private async Task TickAsync(bool stopping)
     {
-        // A tick that storage holds up is not overtaken by the next; the last one comes whatever is under way.
-        if (Interlocked.Exchange(ref _ticking, 1) == 1 && !stopping)
-        {
-            return;
-        }
-
-        try
-        {
-            await Parallel.ForEachAsync(
-                _leases,
-                new ParallelOptions { MaxDegreeOfParallelism = 16 },
-                async (entry, cancellationToken) =>
+        // A tick that storage holds up does not hold up the next: each lease keeps to one call at a time itself.
+        await Parallel.ForEachAsync(
+            _leases,
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (entry, cancellationToken) =>
+            {
+                try
                 {
-                    try
+                    if (await entry.Value.TickAsync(stopping, cancellationToken))
                     {
-                        if (await entry.Value.TickAsync(stopping, cancellationToken))
-                        {
-                            _leases.TryRemove(entry);
-                        }
+                        _leases.TryRemove(entry);
                     }
-                    catch (Exception e)
-                    {
-                        // One client's fault must not keep the others' claims from being renewed.
-                        LogNotRenewed(_logger, entry.Key, (e.InnerException ?? e).GetType().Name);
-                    }
-                });
-        }
-        finally
-        {
-            Volatile.Write(ref _ticking, 0);
-        }
+                }
+                catch (Exception e)
+                {
+                    // One client's fault must not keep the others' claims from being renewed.
+                    LogNotRenewed(_logger, entry.Key, (e.InnerException ?? e).GetType().Name);
+                }
+            });
     }
 
     [LoggerMessage(LogLevel.Warning, "The lease of client {ClientId} could be neither renewed nor given back ({Fault})")]

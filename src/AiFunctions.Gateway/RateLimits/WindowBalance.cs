@@ -12,6 +12,7 @@ internal sealed class WindowBalance(LimitKind kind)
     private const int MostLeasesPerWindow = 50;
     private const int AskAgain = 2;
     private static readonly TimeSpan ShortestRest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestDayDenial = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortestElapsed = TimeSpan.FromMilliseconds(50);
 
     private long _demand;
@@ -124,11 +125,18 @@ internal sealed class WindowBalance(LimitKind kind)
     /// <param name="holders">How many instances spend from the same limit, as far as is known.</param>
     public void Deny(long missing, DateTimeOffset now, int holders)
     {
-        // Others may yet give something back. One or two of all the instances ask about that once more, halfway through the rest of the window.
+        // Others may yet give something back. Of a day each instance asks about that now and then; of a minute one or two of all, once, halfway
+        // through the rest.
         var rest = EndsAt - now;
+        _deniedNeed = missing;
+        if (IsDay)
+        {
+            _deniedUntil = now + (rest / 2 < LongestDayDenial ? rest / 2 : LongestDayDenial);
+            return;
+        }
+
         var again = _denials++ == 0 && rest >= ShortestRest && Random.Shared.Next(holders) < AskAgain;
         _deniedUntil = again ? now + (rest / 2) : EndsAt;
-        _deniedNeed = missing;
     }
 
     /// <summary>How many units to have leased, so that the store need not be asked again soon.</summary>
@@ -175,9 +183,12 @@ internal sealed class WindowBalance(LimitKind kind)
         var take = plan.Take[(int)kind];
         if (plan.State.Windows[(int)kind] == Window)
         {
-            // Under other limits than they were taken for, units pay debts only.
-            Balance += isCurrent ? take : Math.Clamp(-Balance, 0, take);
+            // A write that turns out late to have been done first covers what was let out without the store meanwhile. And under other limits than
+            // they were taken for, units pay debts only.
             Unrecorded -= plan.Recorded[(int)kind];
+            var covered = Math.Clamp(Unrecorded, 0, take);
+            Unrecorded -= covered;
+            Balance += isCurrent ? take - covered : Math.Clamp(-Balance, 0, take - covered);
             LastSeenTaken = plan.State.Taken[(int)kind];
         }
 

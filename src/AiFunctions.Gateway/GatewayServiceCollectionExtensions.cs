@@ -11,6 +11,7 @@ using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
+using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.Storage;
 using AiFunctions.Gateway.Tokens;
 using AiFunctions.Gateway.Upstreams;
@@ -44,6 +45,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayClients();
         services.AddGatewayRateLimits(configuration);
         services.AddGatewayRequestBody(configuration);
+        services.AddGatewayReviews(configuration);
         services.AddGatewayInputGuard(configuration);
         services.AddGatewayTokens(configuration);
         services.AddGatewayOutputFilter(configuration);

@@ -12,6 +12,7 @@ using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
+using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.Storage;
 using AiFunctions.Gateway.Tokens;
 using AiFunctions.Gateway.Upstreams;
@@ -46,6 +47,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayKeyRotation(configuration);
         services.AddGatewayRateLimits(configuration);
         services.AddGatewayRequestBody(configuration);
+        services.AddGatewayReviews(configuration);
         services.AddGatewayInputGuard(configuration);
         services.AddGatewayTokens(configuration);
         services.AddGatewayOutputFilter(configuration);

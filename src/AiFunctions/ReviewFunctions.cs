@@ -3,7 +3,7 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace AiFunctions;
 
-/// <summary>Reviews of suspicious prompts.</summary>
+/// <summary>Reviews of suspicious prompts and flagged answers.</summary>
 /// <inheritdoc cref="BlockFunctions" path="/remarks"/>
 public static class ReviewFunctions
 {

@@ -310,7 +310,7 @@ public sealed class InputGuardTests(AzuriteFixture azurite)
     public async Task Old_reviews_are_deleted_unless_they_were_decided_or_seen_lately()
     {
         var settings = Settings(thresholds: (0, 1));
-        settings["InputGuard__ReviewRetentionDays"] = "10";
+        settings["Reviews__RetentionDays"] = "10";
         await using var host = await LocalHost.StartAsync(settings);
         var table = azurite.Tables().GetTableClient(settings["Storage__TablePrefix"] + "Reviews");
         await table.CreateAsync(_cancelled);
@@ -324,7 +324,7 @@ public sealed class InputGuardTests(AzuriteFixture azurite)
                 new TableEntity("reviews", id)
                 {
                     ["Status"] = status, ["ClientId"] = "client", ["Source"] = "user", ["Fingerprint"] = fingerprint, ["Verdict"] = "Flagged", ["Count"] = 1,
-                    ["FirstSeenAt"] = now.AddDays(-firstDays), ["LastSeenAt"] = now.AddDays(-lastDays), ["Score"] = 0.6, ["Reasons"] = 0, ["Characters"] = 4,
+                    ["FirstSeenAt"] = now.AddDays(-firstDays), ["LastSeenAt"] = now.AddDays(-lastDays), ["Score"] = 0.6, ["Reasons"] = "", ["Characters"] = 4,
                 },
                 _cancelled);
         }

@@ -188,6 +188,58 @@ public sealed class OutputFilterTests(StubbedHost stubbed, AzuriteFixture azurit
         Assert.Equal("email=1", response.Headers.GetValues("x-output-filter").Single());
     }
 
+    [Fact]
+    public async Task A_flagged_answer_is_queued_for_review_once_however_it_came_and_no_more_once_it_is_allowed()
+    {
+        await using var host = await StartAsync(("OutputFilter__Blocklist__0", "project falcon"), ("OutputFilter__Actions__blocklist", "Flag"));
+        const string Text = "We call it Project  Falcon \ud83e\udd85, mail ann.lee@example.com.";
+        var whole = stubbed.Upstream.AddModel(exchange => exchange.RespondAsync(200, Answer(Text)));
+        var streamed = stubbed.Upstream.AddModel(Streamed(Text, 5));
+        var key = await host.NewKeyAsync(); // reviews are by client
+
+        await AskAsync(whole, stream: false);
+        await AskAsync(streamed, stream: true);
+        var review = await ReviewAsync(count: 2);
+        Assert.Equal(("answer", "flagged", "pending"), (review.GetProperty("source").GetString(), review.GetProperty("verdict").GetString(), review.GetProperty("status").GetString()));
+        Assert.Equal(["blocklist"], review.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString()));
+        Assert.Equal((1.0, Text.Length), (review.GetProperty("score").GetDouble(), review.GetProperty("characters").GetInt32()));
+        Assert.Equal("ChatCompletions", review.GetProperty("operation").GetString());
+
+        var id = review.GetProperty("id").GetString();
+        await host.ManageAsync(HttpMethod.Post, $"/manage/reviews/{id}", new { decision = "allow" }, HttpStatusCode.OK);
+        await AskAsync(whole, stream: false);
+        await Task.Delay(TimeSpan.FromSeconds(2.5), _cancelled); // the writer stores once a second
+        Assert.Equal("allowed", (await ReviewAsync(count: 2)).GetProperty("status").GetString());
+
+        async Task AskAsync(string model, bool stream)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/chat/completions", UriKind.Relative))
+            {
+                Content = new StringContent(Chat(model, stream), Encoding.UTF8, "application/json"),
+            };
+            request.Headers.Add("api-key", key);
+            using var response = await host.Http.SendAsync(request, _cancelled);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            await response.Content.ReadAsStringAsync(_cancelled);
+        }
+
+        async Task<JsonElement> ReviewAsync(int count)
+        {
+            for (var tries = 0; ; tries++)
+            {
+                var list = (await host.ManageAsync(HttpMethod.Get, "/manage/reviews", null, HttpStatusCode.OK)).GetProperty("data").EnumerateArray().ToList();
+                Assert.InRange(list.Count, 0, 1);
+                if (list.Count == 1 && list[0].GetProperty("count").GetInt32() == count)
+                {
+                    return list[0];
+                }
+
+                Assert.True(tries < 200, "The review did not come.");
+                await Task.Delay(100, _cancelled);
+            }
+        }
+    }
+
     [Theory]
     [InlineData("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"ann.lee@example.com\"}}\n\n")]
     [InlineData("data: ann.lee@example.com\n\n")]

@@ -17,6 +17,7 @@ internal sealed class KeyedHash
     private readonly byte[] _apiKeys;
     private readonly byte[] _addresses;
     private readonly byte[] _texts;
+    private readonly byte[] _answers;
 
     public KeyedHash(IOptions<AuthenticationSettings> settings, IOptions<StorageOptions> storage)
     {
@@ -26,6 +27,7 @@ internal sealed class KeyedHash
         _apiKeys = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions API keys v1"u8.ToArray());
         _addresses = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions addresses v1"u8.ToArray());
         _texts = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions texts v1"u8.ToArray());
+        _answers = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions answers v1"u8.ToArray());
     }
 
     /// <summary>The hash under which an API key is stored.</summary>
@@ -46,6 +48,9 @@ internal sealed class KeyedHash
         HMACSHA256.HashData(_texts, text, hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
     }
+
+    /// <summary>Begins the HMAC of a text of an answer, which comes in pieces.</summary>
+    public IncrementalHash BeginAnswer() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _answers);
 
     /// <summary>The account key in a storage connection string, or null.</summary>
     public static string? AccountKeyOf(string? connectionString)

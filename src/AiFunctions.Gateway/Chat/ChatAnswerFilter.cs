@@ -11,28 +11,46 @@ namespace AiFunctions.Gateway.Chat;
 /// <summary>
 /// What happens to a chat answer between the model server and the caller: its tokens are counted as they come, then its text is filtered.
 /// </summary>
-internal sealed class ChatAnswerFilter
+internal sealed class ChatAnswerFilter : IDisposable
 {
     private const string Header = "x-output-filter";
 
     private readonly ChatTokens _tokens;
     private readonly ChatOutputFilter? _filter;
+    private readonly AnswerReviews _reviews;
+    private readonly AnswerFingerprint? _fingerprint;
     private readonly ArrayBufferWriter<byte> _counted = new();
 
     /// <param name="tokens">Counts the tokens.</param>
     /// <param name="policy">What is filtered.</param>
+    /// <param name="reviews">Gets what is to be reviewed.</param>
     /// <param name="request">The request, whose system text is not to be told.</param>
-    public ChatAnswerFilter(ChatTokens tokens, FilterPolicy policy, JsonElement request)
+    public ChatAnswerFilter(ChatTokens tokens, FilterPolicy policy, AnswerReviews reviews, JsonElement request)
     {
         _tokens = tokens;
+        _reviews = reviews;
         if (policy.IsOn)
         {
-            _filter = new ChatOutputFilter(policy, policy.Wants(OutputCategory.SystemPrompt) ? SystemText.From([.. SystemTextsOf(request)]) : null);
+            var systemText = policy.Wants(OutputCategory.SystemPrompt) ? SystemText.From([.. SystemTextsOf(request)]) : null;
+            _fingerprint = reviews.Begin();
+            _filter = new ChatOutputFilter(policy, systemText) { Fingerprint = _fingerprint };
         }
     }
 
     /// <summary>What was found so far; null when nothing is looked for.</summary>
     public FilterCounts? Counts => _filter?.Counts;
+
+    /// <inheritdoc/>
+    public void Dispose() => _fingerprint?.Dispose();
+
+    /// <summary>Queues the answer for review, if there is reason to. It is over, or was broken off.</summary>
+    public void Review(HttpContext context, string model)
+    {
+        if (_fingerprint is not null && Counts is { } counts)
+        {
+            _reviews.Add(context, model, counts, _fingerprint);
+        }
+    }
 
     /// <inheritdoc cref="Streaming.SseEventWriter"/>
     public void WriteEvent(ReadOnlySpan<byte> sseEvent, IBufferWriter<byte> output)

@@ -14,7 +14,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AiFunctions.Gateway.Chat;
 
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
-internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard, FilterPolicy filterPolicy)
+internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard, FilterPolicy filterPolicy, AnswerReviews reviews)
 {
     public async Task CompleteAsync(HttpContext context)
     {
@@ -58,7 +58,7 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
         using var use = new TokenUse(budget, prompt.Tokens, reservation, context.RequestAborted);
         using var upstream = await PostAsync(model, request, use, context);
         var tokens = new ChatTokens(estimator, tokenizer, use, keepUsage: request.AsksForUsage);
-        var filter = new ChatAnswerFilter(tokens, filterPolicy, body.Root);
+        using var filter = new ChatAnswerFilter(tokens, filterPolicy, reviews, body.Root);
         try
         {
             await AnswerAsync(upstream, filter, use, context);
@@ -66,6 +66,7 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
         finally
         {
             context.Features.Set(filter.Counts);
+            filter.Review(context, model);
         }
     }
 

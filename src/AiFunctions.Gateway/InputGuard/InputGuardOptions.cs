@@ -9,8 +9,6 @@ public sealed class InputGuardOptions
     /// <summary>The section's name.</summary>
     public const string Section = "InputGuard";
 
-    internal const int LongestRetentionDays = 3650;
-
     /// <summary>What is done about a suspicious prompt.</summary>
     public InputGuardMode Mode { get; set; } = InputGuardMode.Block;
 
@@ -31,9 +29,6 @@ public sealed class InputGuardOptions
     /// that keep the conversation themselves.
     /// </summary>
     public bool TrustAssistantMessages { get; set; }
-
-    /// <summary>How long a review that nobody decides is kept after its text was last seen, in days, 1 to 3650.</summary>
-    public int ReviewRetentionDays { get; set; } = 90;
 
     /// <summary>The second opinion. Without an endpoint there is none.</summary>
     public PromptShieldsOptions PromptShields { get; set; } = new();

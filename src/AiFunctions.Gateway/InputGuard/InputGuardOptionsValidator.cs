@@ -26,11 +26,6 @@ internal sealed class InputGuardOptionsValidator : IValidateOptions<InputGuardOp
             Fail(nameof(options.BlockThreshold), $"must be from {Section}__{nameof(options.FlagThreshold)} to 1");
         }
 
-        if (options.ReviewRetentionDays is < 1 or > LongestRetentionDays)
-        {
-            Fail(nameof(options.ReviewRetentionDays), $"must be a whole number from 1 to {LongestRetentionDays}");
-        }
-
         Check(options.PromptShields, Fail);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

@@ -1,13 +1,10 @@
 using System.Text.Json;
 using AiFunctions.Gateway.Authentication;
-using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard.Prompts;
 using AiFunctions.Gateway.InputGuard.PromptShields;
-using AiFunctions.Gateway.InputGuard.Reviews;
 using AiFunctions.Gateway.InputGuard.Scoring;
-using AiFunctions.Gateway.Operations;
-using AiFunctions.Gateway.Upstreams;
+using AiFunctions.Gateway.Reviews;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 
@@ -20,10 +17,8 @@ internal sealed class PromptGuard(
     JudgementCache judgements,
     TextFingerprints fingerprints,
     ReviewDecisions decisions,
-    ReviewQueue reviews,
-    PromptShieldsClient shields,
-    UpstreamList upstreams,
-    TimeProvider time)
+    ReviewRecorder reviews,
+    PromptShieldsClient shields)
 {
     private readonly InputGuardOptions _options = options.Value;
     private readonly float _flagThreshold = (float)options.Value.FlagThreshold;
@@ -115,7 +110,7 @@ internal sealed class PromptGuard(
             return GuardOutcome.Allowed;
         }
 
-        var subject = new ReviewSubject(ClientIdentity.Of(context).Client.Id, text.Source, fingerprints.Of(text.Text.Span));
+        var subject = new ReviewSubject(ClientIdentity.Of(context).Client.Id, SourceOf(text), fingerprints.Of(text.Text.Span));
         switch (await decisions.FindAsync(subject, context.RequestAborted))
         {
             case ReviewStatus.Allowed:
@@ -129,7 +124,7 @@ internal sealed class PromptGuard(
             : RejectedInBlockMode();
         if (outcome != GuardOutcome.Allowed)
         {
-            reviews.TryAdd(Sighting(context, text, subject, outcome, model));
+            reviews.Add(context, model, subject, FindingOf(text, outcome));
         }
 
         return outcome;
@@ -159,30 +154,13 @@ internal sealed class PromptGuard(
 
     private GuardOutcome RejectedInBlockMode() => _options.Mode == InputGuardMode.Block ? GuardOutcome.Rejected : GuardOutcome.Flagged;
 
-    private ReviewSighting Sighting(HttpContext context, JudgedText text, ReviewSubject subject, GuardOutcome outcome, string model)
-    {
-        var identity = ClientIdentity.Of(context);
-        var now = time.GetUtcNow();
-        return new ReviewSighting
-        {
-            Subject = subject,
-            FirstSeenAt = now,
-            LastSeenAt = now,
-            Count = 1,
-            KeyId = identity.Key.KeyId,
-            RequestId = context.TraceIdentifier,
-            Operation = context.GetOperation()?.Name ?? "",
+    private static ReviewSource SourceOf(JudgedText text) => text.Source == TextSource.Document ? ReviewSource.Document : ReviewSource.User;
 
-            // Any text can stand where a model's name is expected, so only names that an operator has written are kept.
-            Model = IsNamed(model, identity.Client) ? model : null,
-            Score = text.Judgement.Score,
-            Outcome = outcome,
-            Characters = text.Text.Length,
-        };
-    }
-
-    private bool IsNamed(string model, Client client) =>
-        client.Models.Contains(model, StringComparer.Ordinal) || upstreams.All.Any(upstream => upstream.Models.Contains(model, StringComparer.Ordinal));
+    private static ReviewFinding FindingOf(JudgedText text, GuardOutcome outcome) => new(
+        text.Judgement.Score.Value,
+        InjectionReasonNames.Of(text.Judgement.Score.Reasons),
+        outcome == GuardOutcome.Rejected ? ReviewVerdict.Rejected : ReviewVerdict.Flagged,
+        text.Text.Length);
 
     private static void SetVerdict(HttpContext context, JudgedText user, JudgedText document, GuardOutcome outcome)
     {

@@ -60,9 +60,32 @@ internal sealed class FilterPolicy
         }
     }
 
+    /// <summary>Whether any category makes reviews.</summary>
+    public bool MakesReviews
+    {
+        get
+        {
+            for (var i = 0; i < OutputCategories.Count; i++)
+            {
+                if (IsReviewed((OutputCategory)i))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
     public FilterAction this[OutputCategory category] => _actions[(int)category];
 
     public bool Wants(OutputCategory category) => _actions[(int)category] != FilterAction.Off;
+
+    /// <summary>
+    /// Whether a match is queued for review. Personal data and secrets are only counted: they are common, and there is nothing to decide.
+    /// </summary>
+    public bool IsReviewed(OutputCategory category) =>
+        (category == OutputCategory.Blocklist || !category.HasSpan()) && (this[category] is FilterAction.Flag or FilterAction.Block);
 
     [InlineArray(OutputCategories.Count)]
     private struct PerCategory

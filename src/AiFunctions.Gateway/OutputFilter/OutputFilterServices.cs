@@ -12,6 +12,7 @@ internal static class OutputFilterServices
         services.AddOptions<OutputFilterOptions>().Bind(configuration.GetSection(OutputFilterOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<OutputFilterOptions>, OutputFilterOptionsValidator>();
         services.AddSingleton<FilterPolicy>();
+        services.AddSingleton<AnswerReviews>();
         return services;
     }
 }

@@ -1,8 +1,9 @@
 using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.PromptShields;
-using AiFunctions.Gateway.InputGuard.Reviews;
 using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.OutputFilter;
+using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.Storage;
 using AiFunctions.Gateway.Upstreams;
 using Azure.Core;
@@ -23,8 +24,8 @@ internal sealed class GuardParts : IDisposable
         Shields = new PromptShieldsClient(
             settings, new Lazy<TokenCredential>(() => throw new InvalidOperationException()), time ?? TimeProvider.System, NullLogger<PromptShieldsClient>.Instance);
         var upstreams = Options.Create(new UpstreamsOptions { Upstreams = [new UpstreamOptions { Name = "u", Models = ["known", "*"] }] });
-        Guard = new PromptGuard(
-            settings, Scorer, Judgements, Fingerprints, Decisions, Reviews, Shields, new UpstreamList(upstreams), time ?? TimeProvider.System);
+        Recorder = new ReviewRecorder(Reviews, new UpstreamList(upstreams), time ?? TimeProvider.System);
+        Guard = new PromptGuard(settings, Scorer, Judgements, Fingerprints, Decisions, Recorder, Shields);
     }
 
     public PromptGuard Guard { get; }
@@ -35,6 +36,8 @@ internal sealed class GuardParts : IDisposable
 
     public ReviewQueue Reviews { get; } = new(NullLogger<ReviewQueue>.Instance);
 
+    public ReviewRecorder Recorder { get; }
+
     public ReviewDecisions Decisions { get; }
 
     public PromptShieldsClient Shields { get; }
@@ -44,6 +47,9 @@ internal sealed class GuardParts : IDisposable
 
     public static TextFingerprints FingerprintsWith(string key) => new(
         new KeyedHash(Options.Create(new AuthenticationSettings { HashKey = key }), Options.Create(new StorageOptions())));
+
+    /// <summary>The reviews of answers under a policy.</summary>
+    public AnswerReviews AnswersUnder(FilterPolicy policy) => new(policy, Fingerprints, Recorder);
 
     public void Dispose() => Shields.Dispose();
 }

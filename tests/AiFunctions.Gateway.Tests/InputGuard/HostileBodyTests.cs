@@ -31,6 +31,7 @@ public sealed class HostileBodyTests : IDisposable
 
     // Everything is judged, and whatever is judged is flagged: so every text goes all the way.
     private readonly GuardParts _guard = new(new InputGuardOptions { FlagThreshold = 0, TrustSystemMessages = false });
+    private static readonly FilterPolicy Filter = new(new OutputFilterOptions());
     private readonly UpstreamRouter _upstreams;
     private readonly RequestDelegate _pipeline;
 
@@ -42,7 +43,7 @@ public sealed class HostileBodyTests : IDisposable
             new Lazy<TokenCredential>(() => throw new InvalidOperationException()),
             TimeProvider.System,
             NullLogger<UpstreamRouter>.Instance);
-        var endpoint = new ChatCompletionsEndpoint(_upstreams, LoadedVocabulary.Estimator(), _guard.Guard, new FilterPolicy(new OutputFilterOptions()));
+        var endpoint = new ChatCompletionsEndpoint(_upstreams, LoadedVocabulary.Estimator(), _guard.Guard, Filter, _guard.AnswersUnder(Filter));
         var body = new RequestBodyMiddleware(endpoint.CompleteAsync, Options.Create(new RequestBodyOptions { MaxBytes = 2 * 1024 * 1024 }));
         _pipeline = new ErrorBoundaryMiddleware(body.InvokeAsync, NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync;
     }

@@ -48,7 +48,6 @@ public class InputGuardOptionsTests
     {
         AssertNamed(null, new InputGuardOptions());
         AssertNamed("InputGuard__Mode", new InputGuardOptions { Mode = (InputGuardMode)9 });
-        AssertNamed("InputGuard__ReviewRetentionDays", new InputGuardOptions { ReviewRetentionDays = 0 });
         AssertNamed(
             "InputGuard__PromptShields__OnFailure", new InputGuardOptions { PromptShields = new PromptShieldsOptions { OnFailure = (PromptShieldsFailurePolicy)9 } });
     }

@@ -5,7 +5,7 @@ using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.Prompts;
 using AiFunctions.Gateway.InputGuard.PromptShields;
-using AiFunctions.Gateway.InputGuard.Reviews;
+using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.InputGuard.Scoring;
 using AiFunctions.Gateway.Operations;
 using AiFunctions.Gateway.Storage;
@@ -101,7 +101,7 @@ public sealed class PromptGuardTests
 
         Assert.Equal(GatewayErrors.PromptRejected, error);
         Assert.Equal(0.9f, context.Features.Get<GuardVerdict>()!.Score);
-        Assert.Equal([GuardOutcome.Flagged, GuardOutcome.Rejected], parts.Reviews.TakeAll().Select(review => review.Outcome));
+        Assert.Equal([ReviewVerdict.Flagged, ReviewVerdict.Rejected], parts.Reviews.TakeAll().Select(review => review.Verdict));
     }
 
     [Theory]
@@ -117,7 +117,7 @@ public sealed class PromptGuardTests
             Know(parts, text, TextSource.Document, score);
         }
 
-        var decided = new ReviewSubject("c", TextSource.User, parts.Fingerprints.Of(Text));
+        var decided = new ReviewSubject("c", ReviewSource.User, parts.Fingerprints.Of(Text));
         var decision = ReviewStatus.Allowed;
         parts.Decide = subject => Task.FromResult(subject == decided ? decision : ReviewStatus.Pending);
         var undecided = mode == InputGuardMode.Block && score >= 0.8f ? GatewayErrors.PromptRejected : null;
@@ -170,9 +170,10 @@ public sealed class PromptGuardTests
         var review = Assert.Single(parts.Reviews.TakeAll());
         Assert.Equal(3, review.Count);
         Assert.Null(review.Model);
-        Assert.Equal(new ReviewSubject("c", TextSource.User, parts.Fingerprints.Of(Text)), review.Subject);
+        Assert.Equal(new ReviewSubject("c", ReviewSource.User, parts.Fingerprints.Of(Text)), review.Subject);
         Assert.Equal(("k", "request", "ChatCompletions", Text.Length), (review.KeyId, review.RequestId, review.Operation, review.Characters));
-        Assert.Equal((new InjectionScore(0.6f, InjectionReasons.Jailbreak), GuardOutcome.Flagged), (review.Score, review.Outcome));
+        Assert.Equal((0.6, ReviewVerdict.Flagged), (Math.Round(review.Score, 3), review.Verdict));
+        Assert.Equal(["jailbreak"], review.Reasons);
 
         foreach (var model in new[] { "known", "given by the client" })
         {

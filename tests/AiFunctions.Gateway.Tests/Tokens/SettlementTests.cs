@@ -229,6 +229,7 @@ public sealed class SettlementTests : IAsyncLifetime
             TimeProvider.System,
             NullLogger<UpstreamRouter>.Instance);
         using var guard = new GuardParts();
+        var policy = new FilterPolicy(new OutputFilterOptions());
         var client = new Client { Id = "c", Name = "c", Tier = "free", CreatedAt = default, UpdatedAt = default };
         context.Features.Set(new ClientIdentity(client, new ClientKey { KeyId = "k", ClientId = "c", Hash = [], CreatedAt = default }));
         context.Features.Set<ITokenBudget>(_budget);
@@ -239,7 +240,8 @@ public sealed class SettlementTests : IAsyncLifetime
         try
         {
             await new ErrorBoundaryMiddleware(
-                new ChatCompletionsEndpoint(upstreams, LoadedVocabulary.Estimator(), guard.Guard, new FilterPolicy(new OutputFilterOptions())).CompleteAsync, NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync(context);
+                new ChatCompletionsEndpoint(upstreams, LoadedVocabulary.Estimator(), guard.Guard, policy, guard.AnswersUnder(policy)).CompleteAsync,
+                NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync(context);
         }
         finally
         {

@@ -52,6 +52,9 @@ internal sealed class ChatOutputFilter
         }
     }
 
+    /// <summary>Gets all that the model said, withheld or not; null when no fingerprint is wanted.</summary>
+    public AnswerFingerprint? Fingerprint { get; init; }
+
     /// <summary>Called before each text is filtered: tests let it fail.</summary>
     internal Action? BeforeText { get; init; }
 
@@ -300,6 +303,7 @@ internal sealed class ChatOutputFilter
         var choice = spot.Choice!;
         _text.Clear();
         JsonText.Read(json.Slice(spot.Start + 1, spot.Length - 2), spot.IsEscaped, _text);
+        Fingerprint?.Append(choice, spot.Channel!, _text.Written);
         spot.OutputStart = _filtered.Length;
         if (!choice.IsClosed && !choice.IsComplete)
         {

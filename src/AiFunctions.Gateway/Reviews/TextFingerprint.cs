@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace AiFunctions.Gateway.InputGuard;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>128 bits of a keyed hash that stand for a text wherever one is compared or stored.</summary>
 internal readonly record struct TextFingerprint(UInt128 Value)

@@ -1,8 +1,7 @@
-using AiFunctions.Gateway.InputGuard.Scoring;
 using Azure;
 using Azure.Data.Tables;
 
-namespace AiFunctions.Gateway.InputGuard.Reviews;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>A review as it is stored: row key = its id, all in one partition so that one query lists them.</summary>
 internal sealed class ReviewEntity : ITableEntity
@@ -41,7 +40,8 @@ internal sealed class ReviewEntity : ITableEntity
 
     public double Score { get; set; }
 
-    public int Reasons { get; set; }
+    /// <summary>Names, with commas between them.</summary>
+    public string Reasons { get; set; } = "";
 
     public string Verdict { get; set; } = "";
 
@@ -68,9 +68,9 @@ internal sealed class ReviewEntity : ITableEntity
             RequestId = seen.RequestId,
             Operation = seen.Operation,
             Model = seen.Model,
-            Score = seen.Score.Value,
-            Reasons = (int)seen.Score.Reasons,
-            Verdict = seen.Outcome.ToString(),
+            Score = seen.Score,
+            Reasons = string.Join(',', seen.Reasons),
+            Verdict = seen.Verdict.ToString(),
             Characters = seen.Characters,
             DecidedAt = review.DecidedAt,
             Note = review.Note,
@@ -87,7 +87,7 @@ internal sealed class ReviewEntity : ITableEntity
         {
             Subject = new ReviewSubject(
                 ClientId,
-                Source == ReviewSubject.SourceName(TextSource.Document) ? TextSource.Document : TextSource.User,
+                Enum.TryParse<ReviewSource>(Source, ignoreCase: true, out var source) ? source : ReviewSource.User,
                 TextFingerprint.TryParse(Fingerprint, out var fingerprint) ? fingerprint : default),
             FirstSeenAt = FirstSeenAt,
             LastSeenAt = LastSeenAt,
@@ -96,8 +96,9 @@ internal sealed class ReviewEntity : ITableEntity
             RequestId = RequestId,
             Operation = Operation,
             Model = Model,
-            Score = new InjectionScore((float)Score, (InjectionReasons)Reasons),
-            Outcome = Enum.TryParse<GuardOutcome>(Verdict, out var outcome) ? outcome : GuardOutcome.Flagged,
+            Score = Score,
+            Reasons = Reasons.Split(',', StringSplitOptions.RemoveEmptyEntries),
+            Verdict = Enum.TryParse<ReviewVerdict>(Verdict, out var verdict) ? verdict : ReviewVerdict.Flagged,
             Characters = Characters,
         },
     };

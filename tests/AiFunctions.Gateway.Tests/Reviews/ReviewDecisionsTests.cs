@@ -1,15 +1,13 @@
-using AiFunctions.Gateway.InputGuard;
-using AiFunctions.Gateway.InputGuard.Reviews;
-using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
-namespace AiFunctions.Gateway.Tests.InputGuard;
+namespace AiFunctions.Gateway.Tests.Reviews;
 
 public class ReviewDecisionsTests
 {
-    private static readonly ReviewSubject Alice = new("alice", TextSource.User, new TextFingerprint(1));
+    private static readonly ReviewSubject Alice = new("alice", ReviewSource.User, new TextFingerprint(1));
     private static readonly ReviewSubject Bob = Alice with { ClientId = "bob" };
     private readonly FakeTimeProvider _time = new();
     private readonly ReviewDecisions _decisions;

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using AiFunctions.Gateway.Authentication;
 
-namespace AiFunctions.Gateway.InputGuard;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>Makes the fingerprints that reviews go by: the same on every instance, and the same for texts that differ only in what nobody sees.</summary>
 internal sealed class TextFingerprints(KeyedHash hash)
@@ -25,6 +25,12 @@ internal sealed class TextFingerprints(KeyedHash hash)
             ArrayPool<char>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>Begins the hash of a text that comes in pieces. It is not the one that <see cref="Of"/> makes.</summary>
+    public TextHash Begin() => new(hash.BeginAnswer());
+
+    /// <summary>The fingerprint that stands for several texts, given their hashes.</summary>
+    public TextFingerprint OfParts(ReadOnlySpan<byte> hashes) => new(hash.OfText(hashes));
 
     /// <summary>Writes the canonical form.</summary>
     /// <param name="text">The text.</param>
@@ -59,7 +65,7 @@ internal sealed class TextFingerprints(KeyedHash hash)
         return length;
     }
 
-    private static bool IsInvisible(Rune rune) =>
+    internal static bool IsInvisible(Rune rune) =>
         Rune.IsWhiteSpace(rune)
         || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
         || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 // fillers and joiners

@@ -1,7 +1,7 @@
 using Azure;
 using Azure.Data.Tables;
 
-namespace AiFunctions.Gateway.InputGuard.Reviews;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>Says which review is about a text: partition key = client id, row key = the text's id. Written once, before the review itself.</summary>
 internal sealed class ReviewPointerEntity : ITableEntity

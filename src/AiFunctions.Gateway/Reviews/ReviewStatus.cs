@@ -1,4 +1,4 @@
-namespace AiFunctions.Gateway.InputGuard.Reviews;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>What an operator has said about a text.</summary>
 internal enum ReviewStatus
@@ -9,6 +9,6 @@ internal enum ReviewStatus
     /// <summary>It is fine.</summary>
     Allowed,
 
-    /// <summary>It is an attack.</summary>
+    /// <summary>It is not: a prompt is an attack, an answer should not have been given.</summary>
     Rejected,
 }

@@ -1,6 +1,5 @@
-using AiFunctions.Gateway.InputGuard.Scoring;
 
-namespace AiFunctions.Gateway.InputGuard.Reviews;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>That a suspicious text was seen, once or more, and all that may be kept about it: nothing of the text.</summary>
 internal sealed record ReviewSighting
@@ -23,9 +22,13 @@ internal sealed record ReviewSighting
     /// <summary>The model, if an operator has named it somewhere; what only the caller calls so is not kept.</summary>
     public string? Model { get; init; }
 
-    public required InjectionScore Score { get; init; }
+    /// <inheritdoc cref="ReviewFinding.Score"/>
+    public required double Score { get; init; }
 
-    public required GuardOutcome Outcome { get; init; }
+    /// <inheritdoc cref="ReviewFinding.Reasons"/>
+    public required IReadOnlyList<string> Reasons { get; init; }
+
+    public required ReviewVerdict Verdict { get; init; }
 
     /// <summary>The text's length in UTF-16 code units.</summary>
     public required int Characters { get; init; }

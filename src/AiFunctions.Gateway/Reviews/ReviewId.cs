@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace AiFunctions.Gateway.InputGuard.Reviews;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>The form of reviews' ids: 16 hexadecimal digits that fall with time, and 16 by chance. In the order of their ids the newest is first.</summary>
 internal static class ReviewId

@@ -1,7 +1,7 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 
-namespace AiFunctions.Gateway.InputGuard.Reviews;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>Sightings that are still to be stored. Those of one text become one; when there are too many texts, further ones are dropped.</summary>
 internal sealed partial class ReviewQueue(ILogger<ReviewQueue> logger)

@@ -1,7 +1,8 @@
-using AiFunctions.Gateway.InputGuard;
+using AiFunctions.Gateway.Reviews;
+using AiFunctions.Gateway.Tests.InputGuard;
 using CsCheck;
 
-namespace AiFunctions.Gateway.Tests.InputGuard;
+namespace AiFunctions.Gateway.Tests.Reviews;
 
 public class TextFingerprintsTests
 {

@@ -2,18 +2,18 @@ using AiFunctions.Gateway.Storage;
 using Azure.Data.Tables;
 using Microsoft.Extensions.Options;
 
-namespace AiFunctions.Gateway.InputGuard.Reviews;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>The reviews' table.</summary>
 /// <remarks>
 /// A review has two rows. Its own has everything that changes, so that one conditional write is all that a decision takes; the pointer
 /// finds it by its text. The pointer is written first: should we die in between, the next sighting of the text writes the rest.
 /// </remarks>
-internal sealed class ReviewStore(TableStorage storage, IOptions<InputGuardOptions> options, TimeProvider time)
+internal sealed class ReviewStore(TableStorage storage, IOptions<ReviewOptions> options, TimeProvider time)
 {
     private const int Batch = 100;
     private readonly GatewayTable _table = storage.GetTable("Reviews");
-    private readonly TimeSpan _retention = TimeSpan.FromDays(options.Value.ReviewRetentionDays);
+    private readonly TimeSpan _retention = TimeSpan.FromDays(options.Value.RetentionDays);
 
     /// <summary>What was decided about a text: one read when there is no review of it, two when there is.</summary>
     public async Task<ReviewStatus> FindStatusAsync(ReviewSubject subject, CancellationToken cancellationToken) =>
@@ -25,7 +25,10 @@ internal sealed class ReviewStore(TableStorage storage, IOptions<InputGuardOptio
     public async Task<Review?> FindAsync(string id, CancellationToken cancellationToken) =>
         (await _table.FindAsync<ReviewEntity>(ReviewEntity.Partition, id, cancellationToken))?.ToReview();
 
-    /// <summary>Adds a review for a text, or a sighting to the one that there is. A decision stays what it is.</summary>
+    /// <summary>
+    /// Adds a review for a text, or a sighting to the one that there is. A decision stays what it is; an answer that was allowed
+    /// is not counted any more.
+    /// </summary>
     public async Task AddAsync(ReviewSighting sighting, CancellationToken cancellationToken)
     {
         var id = await FindOrAddPointerAsync(sighting, cancellationToken);
@@ -43,6 +46,11 @@ internal sealed class ReviewStore(TableStorage storage, IOptions<InputGuardOptio
             else
             {
                 var known = entity.ToReview();
+                if (known.Status == ReviewStatus.Allowed && sighting.Subject.Source == ReviewSource.Answer)
+                {
+                    return;
+                }
+
                 if (await TryReplaceAsync(known with { Sighting = sighting.After(known.Sighting) }, entity, cancellationToken))
                 {
                     return;

@@ -1,7 +1,7 @@
 using AiFunctions.Gateway.Clients;
-using AiFunctions.Gateway.InputGuard.Reviews;
+using AiFunctions.Gateway.Reviews;
 
-namespace AiFunctions.Gateway.Tests.InputGuard;
+namespace AiFunctions.Gateway.Tests.Reviews;
 
 public class ReviewIdTests
 {

@@ -1,9 +1,7 @@
-using AiFunctions.Gateway.InputGuard;
-using AiFunctions.Gateway.InputGuard.Reviews;
-using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.Reviews;
 using Microsoft.Extensions.Logging;
 
-namespace AiFunctions.Gateway.Tests.InputGuard;
+namespace AiFunctions.Gateway.Tests.Reviews;
 
 public class ReviewQueueTests
 {
@@ -60,15 +58,16 @@ public class ReviewQueueTests
 
     private static ReviewSighting Sighting(int text, int second) => new()
     {
-        Subject = new ReviewSubject("c", TextSource.User, new TextFingerprint((UInt128)(uint)text)),
+        Subject = new ReviewSubject("c", ReviewSource.User, new TextFingerprint((UInt128)(uint)text)),
         FirstSeenAt = Start.AddSeconds(second),
         LastSeenAt = Start.AddSeconds(second),
         Count = 1,
         KeyId = "k",
         RequestId = $"r{second}",
         Operation = "ChatCompletions",
-        Score = new InjectionScore(0.6f, InjectionReasons.None),
-        Outcome = GuardOutcome.Flagged,
+        Score = 0.6,
+        Reasons = [],
+        Verdict = ReviewVerdict.Flagged,
         Characters = 10,
     };
 

@@ -2,7 +2,7 @@ using AiFunctions.Gateway.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace AiFunctions.Gateway.InputGuard.Reviews;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>Stores sightings behind the requests' backs: neither a slow nor a missing storage holds up an answer.</summary>
 internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store, TimeProvider time, ILogger<ReviewWriter> logger) : BackgroundService

@@ -2,7 +2,7 @@ using System.Text.Json;
 using AiFunctions.Gateway.Clients.Management;
 using AiFunctions.Gateway.Errors;
 
-namespace AiFunctions.Gateway.InputGuard.Reviews.Management;
+namespace AiFunctions.Gateway.Reviews.Management;
 
 /// <summary>An operator's decision, read from a request and checked.</summary>
 internal sealed record ReviewRequest(ReviewStatus Decision, string? Note)

@@ -5,7 +5,7 @@ using AiFunctions.Gateway.Operations;
 using AiFunctions.Gateway.RequestBody;
 using Microsoft.AspNetCore.Http;
 
-namespace AiFunctions.Gateway.InputGuard.Reviews.Management;
+namespace AiFunctions.Gateway.Reviews.Management;
 
 /// <summary><c>/manage/reviews</c>.</summary>
 internal sealed class ReviewEndpoints(ReviewStore store, ReviewDecisions decisions)
@@ -53,15 +53,15 @@ internal sealed class ReviewEndpoints(ReviewStore store, ReviewDecisions decisio
         writer.WriteString("model"u8, seen.Model);
         writer.WriteString("source"u8, ReviewSubject.SourceName(seen.Subject.Source));
         writer.WriteString("fingerprint"u8, seen.Subject.Fingerprint.ToString());
-        writer.WriteNumber("score"u8, Math.Round(seen.Score.Value, 3));
+        writer.WriteNumber("score"u8, Math.Round(seen.Score, 3));
         writer.WriteStartArray("reasons"u8);
-        foreach (var reason in review.ReasonNames)
+        foreach (var reason in seen.Reasons)
         {
             writer.WriteStringValue(reason);
         }
 
         writer.WriteEndArray();
-        writer.WriteString("verdict"u8, NameOf(seen.Outcome));
+        writer.WriteString("verdict"u8, NameOf(seen.Verdict));
         writer.WriteNumber("characters"u8, seen.Characters);
         writer.WriteNumber("count"u8, seen.Count);
         writer.WriteString("first_seen_at"u8, seen.FirstSeenAt);

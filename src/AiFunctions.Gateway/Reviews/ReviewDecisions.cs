@@ -1,7 +1,7 @@
 using AiFunctions.Gateway.Storage;
 using Microsoft.Extensions.Logging;
 
-namespace AiFunctions.Gateway.InputGuard.Reviews;
+namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>What operators have decided, from records at most 25 s old: a decision holds everywhere within 30 s.</summary>
 /// <remarks>

@@ -297,6 +297,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                 return null;
             }
 
+            _ledger.Undo(plan);
             await BackOffAsync(attempt, CancellationToken.None);
         }
 

@@ -347,7 +347,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
         }
     }
 
-    /// <summary>The plan has surely not been written: what it gave back is the lease's again, if its window and the limits still last.</summary>
+    /// <summary>The plan has surely not been written: what it gave up is the lease's again, if its window and the limits still last.</summary>
     public void Undo(LeasePlan plan)
     {
         lock (_lock)
@@ -359,6 +359,8 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 {
                     window.Undo(plan);
                 }
+
+                _slotsHeld = plan.HeldBefore; // the store still has the claim; else nobody could use it until it is written anew
             }
         }
     }
@@ -506,6 +508,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     private void EndPlan(LeasePlan plan, long room)
     {
         plan.Held = Math.Min(plan.Claim, room);
+        plan.HeldBefore = _slotsHeld;
         _slotsHeld = Math.Min(_slotsHeld, plan.Held); // what is given up cannot be used while the write is under way
         plan.State = plan.State.WithClaim(instance, plan.Claim, plan.ClaimExpires, $"{instance}-{++_plans}");
     }

@@ -24,6 +24,9 @@ internal sealed class LeasePlan
     /// <summary>The slots that requests may use: only as many as the limit has room for.</summary>
     public long Held { get; set; }
 
+    /// <summary>The slots that requests could use when it was made.</summary>
+    public long HeldBefore { get; set; }
+
     /// <summary>Until when the claim on slots holds.</summary>
     public DateTimeOffset ClaimExpires { get; init; }
 

@@ -1,39 +1,19 @@
 using AiFunctions.Gateway.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Gateway.Blocks;
 
 /// <summary>Stores this instance's blocks behind the requests' backs: neither a slow nor a missing storage holds up an answer.</summary>
 internal sealed partial class BlockWriter(
-    BlockQueue queue, BlockStore store, BlockList blocks, TimeProvider time, ILogger<BlockWriter> logger) : BackgroundService
+    BlockQueue queue, BlockStore store, BlockList blocks, TimeProvider time, ILogger<BlockWriter> logger) : StorageWriter
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CleanEvery = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _ending = new();
     private long? _cleanedAt;
 
     /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        queue.Complete();
-        await _ending.CancelAsync();
-        if (ExecuteTask is { } writing)
-        {
-            await Task.WhenAny(writing, Task.Delay(LongestFarewell, CancellationToken.None)); // what is queued is stored, if storage answers
-        }
-
-        await base.StopAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _ending.Dispose();
-        base.Dispose();
-    }
+    protected override void CompleteQueue() => queue.Complete();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,7 +25,7 @@ internal sealed partial class BlockWriter(
                 await StoreAsync(block, stoppingToken);
                 await CleanAsync(stoppingToken);
             }
-            catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+            catch (OperationCanceledException) when (Ending.IsCancellationRequested)
             {
                 return;
             }
@@ -76,7 +56,7 @@ internal sealed partial class BlockWriter(
                 }
             }
 
-            await Task.Delay(RetryDelay, time, _ending.Token);
+            await Task.Delay(RetryDelay, time, Ending);
         }
     }
 

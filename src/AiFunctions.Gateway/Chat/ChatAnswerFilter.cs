@@ -37,16 +37,19 @@ internal sealed class ChatAnswerFilter : IDisposable
         }
     }
 
-    /// <summary>What was found so far; null when nothing is looked for.</summary>
-    public FilterCounts? Counts => _filter?.Counts;
-
     /// <inheritdoc/>
     public void Dispose() => _fingerprint?.Dispose();
 
-    /// <summary>Queues the answer for review, if there is reason to. It is over, or was broken off.</summary>
-    public void Review(HttpContext context, string model)
+    /// <summary>Leaves what was found with the request, and queues the answer for review, if there is reason to. It is over, or was broken off.</summary>
+    public void Finish(HttpContext context, string model)
     {
-        if (_fingerprint is not null && Counts is { } counts)
+        if (_filter?.Counts is not { } counts)
+        {
+            return;
+        }
+
+        context.Features.Set(counts);
+        if (_fingerprint is not null)
         {
             _reviews.Add(context, model, counts, _fingerprint);
         }

@@ -65,8 +65,7 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
         }
         finally
         {
-            context.Features.Set(filter.Counts);
-            filter.Review(context, model);
+            filter.Finish(context, model);
         }
     }
 

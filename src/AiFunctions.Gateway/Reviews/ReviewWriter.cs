@@ -1,42 +1,22 @@
 using AiFunctions.Gateway.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>Stores sightings behind the requests' backs: neither a slow nor a missing storage holds up an answer.</summary>
-internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store, TimeProvider time, ILogger<ReviewWriter> logger) : BackgroundService
+internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store, TimeProvider time, ILogger<ReviewWriter> logger) : StorageWriter
 {
     /// <summary>A text that comes a thousand times a second is stored once in this time.</summary>
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
-    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);
 
-    private readonly CancellationTokenSource _ending = new();
     private bool _isFailing;
     private long? _cleanedAt;
 
     /// <inheritdoc/>
-    public override async Task StopAsync(CancellationToken cancellationToken)
-    {
-        queue.Complete();
-        await _ending.CancelAsync();
-        if (ExecuteTask is { } writing)
-        {
-            await Task.WhenAny(writing, Task.Delay(LongestFarewell, CancellationToken.None)); // what is queued is stored, if storage answers
-        }
-
-        await base.StopAsync(cancellationToken);
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        _ending.Dispose();
-        base.Dispose();
-    }
+    protected override void CompleteQueue() => queue.Complete();
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -44,7 +24,7 @@ internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store,
         while (await queue.WaitAsync())
         {
             var isStored = await StoreAsync(stoppingToken);
-            await Task.Delay(isStored ? Pace : RetryDelay, time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(isStored ? Pace : RetryDelay, time, Ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         await StoreAsync(stoppingToken); // what came during the last pause
@@ -93,7 +73,7 @@ internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store,
     // Rows grow in number only by our writing, so that is the time to clean up.
     private async Task CleanAsync(CancellationToken cancellationToken)
     {
-        if (_ending.IsCancellationRequested || (_cleanedAt is { } last && time.GetElapsedTime(last) < CleanEvery))
+        if (Ending.IsCancellationRequested || (_cleanedAt is { } last && time.GetElapsedTime(last) < CleanEvery))
         {
             return;
         }

@@ -45,7 +45,7 @@ public class OutputFilterBenchmarks
         var filter = new ChatOutputFilter(_policy, _systemText);
         foreach (var each in _events)
         {
-            filter.WriteEvent(each, _output);
+            filter.TryWriteEvent(each, _output);
         }
 
         return _output.WrittenCount;
@@ -56,7 +56,7 @@ public class OutputFilterBenchmarks
     public int Answer()
     {
         _output.ResetWrittenCount();
-        new ChatOutputFilter(_policy, _systemText).FilterJson(_answer, _output);
+        new ChatOutputFilter(_policy, _systemText).TryFilterJson(_answer, _output);
         return _output.WrittenCount;
     }
 

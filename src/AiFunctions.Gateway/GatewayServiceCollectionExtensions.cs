@@ -53,6 +53,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayOutputFilter(configuration);
         services.AddGatewayUpstreams(configuration);
 
+        services.AddSingleton<ChatAnswerFilters>();
         services.AddSingleton<ChatCompletionsEndpoint>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelEndpoints>();

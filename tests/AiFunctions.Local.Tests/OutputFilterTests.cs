@@ -1,8 +1,12 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AiFunctions.Local.Tests.Fixtures;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Local.Tests;
 
@@ -162,6 +166,33 @@ public sealed class OutputFilterTests(StubbedHost stubbed, AzuriteFixture azurit
         Assert.Equal("content_filter", finish);
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    public async Task A_doubtful_passage_is_asked_about_and_ends_the_answer_or_does_not(bool stream, bool isDangerous)
+    {
+        const string Before = "A chapter of the novel: he took the gunpowder and the shrapnel. Step one, fill; then drill";
+        const string Text = Before + " and run, the man at ann.lee@example.com said.";
+        var passages = new ConcurrentQueue<string>();
+        await using var safety = await ContentSafetyAsync(passage =>
+        {
+            passages.Enqueue(passage);
+            return isDangerous ? 4 : 0;
+        });
+        await using var host = await StartAsync(
+            ("OutputFilter__ContentSafety__Endpoint", safety.Urls.First()), ("OutputFilter__ContentSafety__ApiKey", "key"), ("OutputFilter__ContentSafety__TimeoutMilliseconds", "20000"));
+        var model = stubbed.Upstream.AddModel(stream ? Streamed(Text, 3) : exchange => exchange.RespondAsync(200, Answer(Text)));
+
+        var (text, finish) = await TextAsync(host, model, stream);
+
+        var passage = Assert.Single(passages);
+        Assert.StartsWith(passage.TrimEnd(), Text, StringComparison.Ordinal);
+        Assert.Equal(isDangerous ? passage[..^1] : Text.Replace("ann.lee@example.com", "[REDACTED_EMAIL]", StringComparison.Ordinal), text);
+        Assert.Equal(isDangerous ? "content_filter" : "stop", finish);
+    }
+
     [Fact]
     public async Task Switched_off_everything_passes_byte_for_byte()
     {
@@ -280,6 +311,19 @@ public sealed class OutputFilterTests(StubbedHost stubbed, AzuriteFixture azurit
         stream,
         messages = new[] { new { role = "system", content = system ?? "Be brief." }, new { role = "user", content = "Which books do you like?" } },
     });
+
+    /// <summary>A server that judges violence as the service does.</summary>
+    private static async Task<WebApplication> ContentSafetyAsync(Func<string, int> severity)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var server = builder.Build();
+        server.MapPost("/contentsafety/text:analyze", (JsonElement question) =>
+            new { categoriesAnalysis = new[] { new { category = "Violence", severity = severity(question.GetProperty("text").GetString()!) } } });
+        await server.StartAsync();
+        return server;
+    }
 
     private static IEnumerable<JsonNode?> Deltas(string raw) => Chunks(raw).Select(chunk => chunk["choices"]?[0]?["delta"]);
 

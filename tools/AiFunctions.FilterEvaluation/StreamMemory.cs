@@ -32,7 +32,7 @@ internal static class StreamMemory
             filters[i] = create();
             foreach (var piece in Pieces)
             {
-                filters[i].WriteEvent(Encoding.UTF8.GetBytes($"data: {{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"model\":\"m\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n"), output);
+                filters[i].TryWriteEvent(Encoding.UTF8.GetBytes($"data: {{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"model\":\"m\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n"), output);
             }
 
             output.ResetWrittenCount();

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.OutputFilter.Observers;
+using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using AiFunctions.Gateway.OutputFilter.Wire;
 using AiFunctions.Gateway.Tokens;
 using Microsoft.AspNetCore.Http;
@@ -18,22 +19,28 @@ internal sealed class ChatAnswerFilter : IDisposable
     private readonly ChatTokens _tokens;
     private readonly ChatOutputFilter? _filter;
     private readonly AnswerReviews _reviews;
+    private readonly PassageJudge _judge;
+    private readonly HttpContext _context;
     private readonly AnswerFingerprint? _fingerprint;
     private readonly ArrayBufferWriter<byte> _counted = new();
 
     /// <param name="tokens">Counts the tokens.</param>
     /// <param name="policy">What is filtered.</param>
     /// <param name="reviews">Gets what is to be reviewed.</param>
-    /// <param name="request">The request, whose system text is not to be told.</param>
-    public ChatAnswerFilter(ChatTokens tokens, FilterPolicy policy, AnswerReviews reviews, JsonElement request)
+    /// <param name="judge">Is asked about doubtful passages.</param>
+    /// <param name="context">The caller's request.</param>
+    /// <param name="request">Its body, whose system text is not to be told.</param>
+    public ChatAnswerFilter(ChatTokens tokens, FilterPolicy policy, AnswerReviews reviews, PassageJudge judge, HttpContext context, JsonElement request)
     {
         _tokens = tokens;
         _reviews = reviews;
+        _judge = judge;
+        _context = context;
         if (policy.IsOn)
         {
             var systemText = policy.Wants(OutputCategory.SystemPrompt) ? SystemText.From([.. SystemTextsOf(request)]) : null;
             _fingerprint = reviews.Begin();
-            _filter = new ChatOutputFilter(policy, systemText) { Fingerprint = _fingerprint };
+            _filter = new ChatOutputFilter(policy, systemText, fingerprint: _fingerprint);
         }
     }
 
@@ -41,34 +48,40 @@ internal sealed class ChatAnswerFilter : IDisposable
     public void Dispose() => _fingerprint?.Dispose();
 
     /// <summary>Leaves what was found with the request, and queues the answer for review, if there is reason to. It is over, or was broken off.</summary>
-    public void Finish(HttpContext context, string model)
+    public void Finish(string model)
     {
         if (_filter?.Counts is not { } counts)
         {
             return;
         }
 
-        context.Features.Set(counts);
+        _context.Features.Set(counts);
         if (_fingerprint is not null)
         {
-            _reviews.Add(context, model, counts, _fingerprint);
+            _reviews.Add(_context, model, counts, _fingerprint);
         }
     }
 
     /// <inheritdoc cref="Streaming.SseEventWriter"/>
-    public void WriteEvent(ReadOnlySpan<byte> sseEvent, IBufferWriter<byte> output)
+    public bool TryWriteEvent(ReadOnlySpan<byte> sseEvent, IBufferWriter<byte> output)
     {
         if (_filter is null)
         {
             _tokens.WriteEvent(sseEvent, output);
-            return;
+            return true;
         }
 
         _counted.ResetWrittenCount();
         _tokens.WriteEvent(sseEvent, _counted);
-        if (_counted.WrittenCount > 0)
+        return _counted.WrittenCount == 0 || _filter.TryWriteEvent(_counted.WrittenSpan, output);
+    }
+
+    /// <summary>Answers the questions that an event or a whole answer waits with, and writes it.</summary>
+    /// <exception cref="OperationCanceledException">The caller is gone.</exception>
+    public async Task GoOnAsync(IBufferWriter<byte> output)
+    {
+        while (!_filter!.TryGoOn(await _judge.IsDangerousAsync(_filter.Question, _context.TraceIdentifier, _context.RequestAborted), output))
         {
-            _filter.WriteEvent(_counted.WrittenSpan, output);
         }
     }
 
@@ -76,7 +89,8 @@ internal sealed class ChatAnswerFilter : IDisposable
     public void Complete(IBufferWriter<byte> output) => _filter?.Complete(output);
 
     /// <summary>Filters a whole answer, and says in a header what was found.</summary>
-    public ReadOnlyMemory<byte> Read(ReadOnlyMemory<byte> answer, IHeaderDictionary headers)
+    /// <exception cref="OperationCanceledException">The caller is gone.</exception>
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(ReadOnlyMemory<byte> answer)
     {
         _tokens.Read(answer.Span);
         if (_filter is null)
@@ -85,10 +99,14 @@ internal sealed class ChatAnswerFilter : IDisposable
         }
 
         var filtered = new ArrayBufferWriter<byte>(answer.Length + 256);
-        _filter.FilterJson(answer, filtered);
+        if (!_filter.TryFilterJson(answer.Span, filtered))
+        {
+            await GoOnAsync(filtered);
+        }
+
         if (_filter.Counts.ToHeader() is { } counts)
         {
-            headers[Header] = counts;
+            _context.Response.Headers[Header] = counts;
         }
 
         return filtered.WrittenMemory;

@@ -2,7 +2,6 @@ using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.Prompts;
-using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Streaming;
@@ -14,7 +13,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AiFunctions.Gateway.Chat;
 
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
-internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard, FilterPolicy filterPolicy, AnswerReviews reviews)
+internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard, ChatAnswerFilters filters)
 {
     public async Task CompleteAsync(HttpContext context)
     {
@@ -58,14 +57,14 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
         using var use = new TokenUse(budget, prompt.Tokens, reservation, context.RequestAborted);
         using var upstream = await PostAsync(model, request, use, context);
         var tokens = new ChatTokens(estimator, tokenizer, use, keepUsage: request.AsksForUsage);
-        using var filter = new ChatAnswerFilter(tokens, filterPolicy, reviews, body.Root);
+        using var filter = filters.For(tokens, context, body.Root);
         try
         {
             await AnswerAsync(upstream, filter, use, context);
         }
         finally
         {
-            filter.Finish(context, model);
+            filter.Finish(model);
         }
     }
 
@@ -74,9 +73,9 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
         if (!upstream.IsEventStream)
         {
             var answer = await ReadAsync(upstream, use);
-            await JsonRelay.WriteAsync(filter.Read(answer, context.Response.Headers), context);
+            await JsonRelay.WriteAsync(await filter.ReadAsync(answer), context);
         }
-        else if (await EventStreamRelay.RelayAsync(upstream, context, filter.WriteEvent, filter.Complete))
+        else if (await EventStreamRelay.RelayAsync(upstream, context, filter.TryWriteEvent, filter.GoOnAsync, filter.Complete))
         {
             use.Finish();
         }

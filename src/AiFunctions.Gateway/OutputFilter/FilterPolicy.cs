@@ -30,6 +30,7 @@ internal sealed class FilterPolicy
             }
         }
 
+        AsksAboutDanger = options.ContentSafety.IsOn && Wants(OutputCategory.DangerousInstructions);
         Blocklist = new TermTrie(options.Blocklist);
         if (Blocklist.IsEmpty)
         {
@@ -39,6 +40,9 @@ internal sealed class FilterPolicy
 
     /// <summary>The policy terms.</summary>
     public TermTrie Blocklist { get; }
+
+    /// <summary>Whether there is someone to ask about passages that may be dangerous instructions.</summary>
+    public bool AsksAboutDanger { get; }
 
     /// <summary>Whether any category is looked for.</summary>
     public bool IsOn => ((ReadOnlySpan<FilterAction>)_actions).ContainsAnyExcept(FilterAction.Off);

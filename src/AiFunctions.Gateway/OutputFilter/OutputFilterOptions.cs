@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.OutputFilter.SecondOpinion;
+
 namespace AiFunctions.Gateway.OutputFilter;
 
 /// <summary>What is done about each category of output. Section <c>OutputFilter</c>.</summary>
@@ -18,4 +20,7 @@ public sealed class OutputFilterOptions
 
     /// <summary>Policy terms, 2 to 128 characters each, up to 10 000. Found as whole words, in any case and width.</summary>
     public IList<string> Blocklist { get; } = [];
+
+    /// <summary>Who is asked about passages that may be dangerous instructions; nobody by default.</summary>
+    public OutputContentSafetyOptions ContentSafety { get; set; } = new();
 }

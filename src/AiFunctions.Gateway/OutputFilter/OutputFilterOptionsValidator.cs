@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.OutputFilter;
@@ -36,12 +37,28 @@ internal sealed class OutputFilterOptionsValidator : IValidateOptions<OutputFilt
             }
         }
 
+        Check(options.ContentSafety, failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
     /// <summary>Reads an action by its name; a number is none.</summary>
     public static bool TryParse(string? value, out FilterAction action) =>
         Enum.TryParse(value, ignoreCase: true, out action) && Enum.IsDefined(action) && char.IsLetter(value![0]);
+
+    private static void Check(OutputContentSafetyOptions options, List<string> failures)
+    {
+        const string Prefix = OutputFilterOptions.Section + "__" + nameof(OutputFilterOptions.ContentSafety);
+        options.Check(Prefix, (setting, rule) => failures.Add($"{setting} {rule}."));
+        if (options.MinimumSeverity is not (2 or 4 or 6))
+        {
+            failures.Add($"{Prefix}__{nameof(options.MinimumSeverity)} must be 2, 4 or 6.");
+        }
+
+        if (!Enum.IsDefined(options.OnFailure))
+        {
+            failures.Add($"{Prefix}__{nameof(options.OnFailure)} must be one of {string.Join(", ", Enum.GetNames<OutputFailurePolicy>())}.");
+        }
+    }
 
     private static string AllNames() => string.Join(", ", Enum.GetValues<OutputCategory>().Select(each => each.Name()));
 }

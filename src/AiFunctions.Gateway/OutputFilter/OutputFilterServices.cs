@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,7 @@ internal static class OutputFilterServices
         services.AddSingleton<IValidateOptions<OutputFilterOptions>, OutputFilterOptionsValidator>();
         services.AddSingleton<FilterPolicy>();
         services.AddSingleton<AnswerReviews>();
+        services.AddSingleton<PassageJudge>();
         return services;
     }
 }

@@ -18,16 +18,18 @@ internal static class EventStreamRelay
     /// <param name="upstream">The answer.</param>
     /// <param name="context">The caller's request.</param>
     /// <param name="write">Writes each event; a failure's event does not come to it.</param>
+    /// <param name="goOn">Waits for what an event waits for, and writes the event.</param>
     /// <param name="complete">Writes what is still to be said when the stream ends in good order without <c>[DONE]</c>.</param>
     /// <returns>Whether the upstream ended its stream in good order.</returns>
     /// <exception cref="GatewayException">The stream failed before its first event, so an error response can still be sent.</exception>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
-    public static async Task<bool> RelayAsync(UpstreamResponse upstream, HttpContext context, SseEventWriter write, Action<IBufferWriter<byte>> complete)
+    public static async Task<bool> RelayAsync(
+        UpstreamResponse upstream, HttpContext context, SseEventWriter write, Func<IBufferWriter<byte>, Task> goOn, Action<IBufferWriter<byte>> complete)
     {
         var response = context.Response;
         try
         {
-            await RelayEventsAsync(upstream, response, write, complete, context.RequestAborted);
+            await RelayEventsAsync(upstream, response, write, goOn, complete, context.RequestAborted);
             return true;
         }
         catch (GatewayException e) when (response.HasStarted)
@@ -38,7 +40,12 @@ internal static class EventStreamRelay
     }
 
     private static async Task RelayEventsAsync(
-        UpstreamResponse upstream, HttpResponse response, SseEventWriter write, Action<IBufferWriter<byte>> complete, CancellationToken cancellationToken)
+        UpstreamResponse upstream,
+        HttpResponse response,
+        SseEventWriter write,
+        Func<IBufferWriter<byte>, Task> goOn,
+        Action<IBufferWriter<byte>> complete,
+        CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferSize);
         var filled = 0;
@@ -61,9 +68,9 @@ internal static class EventStreamRelay
                         throw new GatewayException(GatewayErrors.UpstreamError); // the end came too early
                     }
 
-                    if (filled > 0)
+                    if (filled > 0 && !write(buffer.AsSpan(0, filled), response.BodyWriter)) // an end that lacks its blank line
                     {
-                        write(buffer.AsSpan(0, filled), response.BodyWriter); // an end that lacks its blank line
+                        await goOn(response.BodyWriter);
                     }
 
                     complete(response.BodyWriter);
@@ -72,20 +79,30 @@ internal static class EventStreamRelay
                 }
 
                 filled += read;
-                var done = CopyEvents(response, write, ref splitter, buffer.AsSpan(0, filled), ref finished, out var relayed, out var error);
-                if (relayed > 0)
+                var outcome = RelayOutcome.Waits;
+                while (outcome == RelayOutcome.Waits)
                 {
-                    buffer.AsSpan(relayed, filled - relayed).CopyTo(buffer);
-                    filled -= relayed;
-                    await response.BodyWriter.FlushAsync(cancellationToken);
+                    outcome = CopyEvents(response, write, ref splitter, buffer.AsSpan(0, filled), ref finished, out var relayed);
+                    if (relayed > 0)
+                    {
+                        buffer.AsSpan(relayed, filled - relayed).CopyTo(buffer);
+                        filled -= relayed;
+                        await response.BodyWriter.FlushAsync(cancellationToken);
+                    }
+
+                    if (outcome == RelayOutcome.Waits)
+                    {
+                        await goOn(response.BodyWriter);
+                        await response.BodyWriter.FlushAsync(cancellationToken);
+                    }
                 }
 
-                if (error is not null)
+                if (outcome == RelayOutcome.Failed)
                 {
-                    throw new GatewayException(error);
+                    throw new GatewayException(GatewayErrors.UpstreamError); // in our words, not the upstream's
                 }
 
-                if (done)
+                if (outcome == RelayOutcome.Done)
                 {
                     return;
                 }
@@ -98,24 +115,21 @@ internal static class EventStreamRelay
         }
     }
 
-    private static bool CopyEvents(
+    private static RelayOutcome CopyEvents(
         HttpResponse response,
         SseEventWriter write,
         ref SseEventSplitter splitter,
         ReadOnlySpan<byte> bytes,
         ref bool finished,
-        out int relayed,
-        out GatewayError? error)
+        out int relayed)
     {
         relayed = 0;
-        error = null;
         while (splitter.TryFindEnd(bytes[relayed..], out var length))
         {
             var sseEvent = bytes.Slice(relayed, length);
             if (SseData.IsError(sseEvent))
             {
-                error = GatewayErrors.UpstreamError; // in our words, not the upstream's
-                return true;
+                return RelayOutcome.Failed;
             }
 
             if (!response.HasStarted)
@@ -124,16 +138,21 @@ internal static class EventStreamRelay
                 response.Headers["X-Accel-Buffering"] = "no"; // nginx and others in front would gather events
             }
 
-            write(sseEvent, response.BodyWriter);
+            var isWritten = write(sseEvent, response.BodyWriter);
             relayed += length;
             finished |= SseData.HasFinishReason(sseEvent);
+            if (!isWritten)
+            {
+                return RelayOutcome.Waits;
+            }
+
             if (SseData.IsDone(sseEvent))
             {
-                return true;
+                return RelayOutcome.Done;
             }
         }
 
-        return false;
+        return RelayOutcome.NeedsMore;
     }
 
     private static byte[] Grow(byte[] buffer, int filled)

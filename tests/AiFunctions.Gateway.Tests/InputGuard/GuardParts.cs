@@ -1,8 +1,10 @@
 using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.PromptShields;
 using AiFunctions.Gateway.InputGuard.Scoring;
 using AiFunctions.Gateway.OutputFilter;
+using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.Storage;
 using AiFunctions.Gateway.Upstreams;
@@ -16,13 +18,15 @@ namespace AiFunctions.Gateway.Tests.InputGuard;
 internal sealed class GuardParts : IDisposable
 {
     private static readonly Lazy<InjectionScorer> Scorer = new(InjectionScorer.Load);
+    private static readonly Lazy<TokenCredential> NoCredential = new(() => throw new InvalidOperationException());
+
+    private readonly PassageJudge _judge = new(Options.Create(new OutputFilterOptions()), NoCredential, TimeProvider.System, NullLogger<PassageJudge>.Instance);
 
     public GuardParts(InputGuardOptions? options = null, TimeProvider? time = null)
     {
         var settings = Options.Create(options ?? new InputGuardOptions());
         Decisions = new ReviewDecisions(subject => Decide(subject), time ?? TimeProvider.System, NullLogger<ReviewDecisions>.Instance);
-        Shields = new PromptShieldsClient(
-            settings, new Lazy<TokenCredential>(() => throw new InvalidOperationException()), time ?? TimeProvider.System, NullLogger<PromptShieldsClient>.Instance);
+        Shields = new PromptShieldsClient(settings, NoCredential, time ?? TimeProvider.System, NullLogger<PromptShieldsClient>.Instance);
         var upstreams = Options.Create(new UpstreamsOptions { Upstreams = [new UpstreamOptions { Name = "u", Models = ["known", "*"] }] });
         Recorder = new ReviewRecorder(Reviews, new UpstreamList(upstreams), time ?? TimeProvider.System);
         Guard = new PromptGuard(settings, Scorer, Judgements, Fingerprints, Decisions, Recorder, Shields);
@@ -48,8 +52,12 @@ internal sealed class GuardParts : IDisposable
     public static TextFingerprints FingerprintsWith(string key) => new(
         new KeyedHash(Options.Create(new AuthenticationSettings { HashKey = key }), Options.Create(new StorageOptions())));
 
-    /// <summary>The reviews of answers under a policy.</summary>
-    public AnswerReviews AnswersUnder(FilterPolicy policy) => new(policy, Fingerprints, Recorder);
+    /// <summary>The filters of answers under a policy.</summary>
+    public ChatAnswerFilters AnswersUnder(FilterPolicy policy) => new(policy, new AnswerReviews(policy, Fingerprints, Recorder), _judge);
 
-    public void Dispose() => Shields.Dispose();
+    public void Dispose()
+    {
+        Shields.Dispose();
+        _judge.Dispose();
+    }
 }

@@ -1,5 +1,8 @@
 using System.Text;
+using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.OutputFilter.Observers;
+using AiFunctions.Gateway.OutputFilter.SecondOpinion;
+using AiFunctions.Gateway.OutputFilter.Text;
 
 namespace AiFunctions.Gateway.Tests.OutputFilter;
 
@@ -88,6 +91,68 @@ public class AnswerObserverTests
     [InlineData("If someone took an overdose of heroin or fentanyl: step 1, call 911. Step 2, give naloxone. Step 3, place them on their side and stay until help comes.")]
     [InlineData("Ammonium nitrate is a fertiliser. Add 30 grams per square metre, then water; it is regulated, so store it safely and keep it from fuel oil.")]
     public void Lessons_advice_news_and_refusals_are_not(string text) => Assert.Equal((text, null, false), Filtered.Text([text]));
+
+    [Fact]
+    public void A_doubtful_passage_waits_for_an_answer_and_a_certain_one_does_not()
+    {
+        const string Story = "A chapter of the novel: he took the gunpowder and the shrapnel. Step one, fill; then drill";
+        var filter = new TextFilter(Filtered.Asking);
+        var output = new CharBuffer();
+
+        filter.Append(Story + " on.", output);
+        Assert.True(filter.IsWaiting);
+        Assert.Contains("gunpowder and the shrapnel", filter.Question, StringComparison.Ordinal);
+        Assert.DoesNotContain(" on.", output.Written.ToString(), StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => filter.Append("more", output));
+
+        filter.Answer(isDangerous: false, output);
+        filter.Complete(output);
+        Assert.Equal((Story + " on.", false), (output.Written.ToString(), filter.IsBlocked));
+
+        var certain = new TextFilter(Filtered.Asking);
+        certain.Append("You will need a pipe bomb's ammonium nitrate. Nothing else.", output);
+        Assert.False(certain.IsWaiting);
+    }
+
+    [Theory]
+    [InlineData("Block", true)]
+    [InlineData("Flag", false)]
+    public void What_the_answer_calls_dangerous_is_treated_as_the_category_says(string action, bool ends)
+    {
+        const string Text = "A chapter of the novel: he took the gunpowder and the shrapnel. Step one, fill; then drill and run.";
+        var options = new OutputFilterOptions { ContentSafety = new OutputContentSafetyOptions { Endpoint = new Uri("https://safety.example") } };
+        options.Actions["dangerous_instructions"] = action;
+        var filter = new TextFilter(new FilterPolicy(options));
+        var output = new CharBuffer();
+
+        filter.Append(Text, output);
+        filter.Answer(isDangerous: true, output);
+        filter.Complete(output);
+
+        Assert.Equal("dangerous_instructions=1", filter.Counts.ToHeader());
+        Assert.Equal(ends, filter.IsBlocked);
+        Assert.Equal(ends, output.Length < Text.Length);
+        Assert.StartsWith(output.Written.ToString(), Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_long_doubtful_text_is_asked_about_a_few_times_only()
+    {
+        var filter = new TextFilter(Filtered.Asking);
+        var output = new CharBuffer();
+        var text = string.Concat(Enumerable.Repeat("A chapter of the novel: he took the gunpowder and the shrapnel, step one, fill; then drill and run. ", 200));
+        var questions = 0;
+
+        for (filter.Append(text, output); filter.IsWaiting; filter.Answer(isDangerous: false, output))
+        {
+            questions++;
+            Assert.InRange(filter.Question.Length, 1, 1000);
+        }
+
+        filter.Complete(output);
+        Assert.Equal(4, questions);
+        Assert.Equal(text, output.Written.ToString());
+    }
 
     [Theory]
     [InlineData("from pynput import keyboard\nimport smtplib\ndef on_press(key):\n    log.write(str(key)); send(log)\nkeylogger = keyboard.Listener(on_press=on_press)\nkeylogger.start()\n")]

@@ -103,8 +103,8 @@ public class ChatOutputFilterTests
         var output = new ArrayBufferWriter<byte>();
         var filter = new ChatOutputFilter(Filtered.Policy);
 
-        Assert.Throws<GatewayException>(() => filter.WriteEvent(Encoding.UTF8.GetBytes(sseEvent), output));
-        Assert.Throws<GatewayException>(() => filter.WriteEvent(Encoding.UTF8.GetBytes(Delta("\"content\":\"x\"")), output));
+        Assert.Throws<GatewayException>(() => filter.TryWriteEvent(Encoding.UTF8.GetBytes(sseEvent), output));
+        Assert.Throws<GatewayException>(() => filter.TryWriteEvent(Encoding.UTF8.GetBytes(Delta("\"content\":\"x\"")), output));
         Assert.Throws<GatewayException>(() => filter.Complete(output));
         Assert.Equal(0, output.WrittenCount);
     }
@@ -116,7 +116,7 @@ public class ChatOutputFilterTests
         for (var fault = 0; fault < 4; fault++)
         {
             var texts = 0;
-            var filter = new ChatOutputFilter(Filtered.Policy) { BeforeText = () => Assert.NotEqual(fault, texts++) };
+            var filter = new ChatOutputFilter(Filtered.Policy, beforeText: () => Assert.NotEqual(fault, texts++));
             var output = new ArrayBufferWriter<byte>();
             var failed = 0;
             foreach (var each in events)
@@ -124,7 +124,7 @@ public class ChatOutputFilterTests
                 var before = output.WrittenCount;
                 try
                 {
-                    filter.WriteEvent(Encoding.UTF8.GetBytes(each), output);
+                    filter.TryWriteEvent(Encoding.UTF8.GetBytes(each), output);
                 }
                 catch (GatewayException e)
                 {
@@ -156,7 +156,7 @@ public class ChatOutputFilterTests
             var output = new ArrayBufferWriter<byte>();
             try
             {
-                new ChatOutputFilter(Filtered.Policy).WriteEvent(bytes, output);
+                new ChatOutputFilter(Filtered.Policy).TryWriteEvent(bytes, output);
             }
             catch (GatewayException)
             {
@@ -169,7 +169,7 @@ public class ChatOutputFilterTests
     public void Counts_are_told_for_the_header()
     {
         var filter = new ChatOutputFilter(Filtered.Policy);
-        filter.FilterJson(Encoding.UTF8.GetBytes("{\"choices\":[{\"message\":{\"content\":\"a@b.com 123-45-6789 or 123-45-6780\"}}]}"), new ArrayBufferWriter<byte>());
+        filter.TryFilterJson(Encoding.UTF8.GetBytes("{\"choices\":[{\"message\":{\"content\":\"a@b.com 123-45-6789 or 123-45-6780\"}}]}"), new ArrayBufferWriter<byte>());
 
         Assert.Equal("email=1, ssn=2", filter.Counts.ToHeader());
     }
@@ -190,7 +190,7 @@ public class ChatOutputFilterTests
     private static string Write(ChatOutputFilter filter, string sseEvent)
     {
         var output = new ArrayBufferWriter<byte>();
-        filter.WriteEvent(Encoding.UTF8.GetBytes(sseEvent), output);
+        filter.TryWriteEvent(Encoding.UTF8.GetBytes(sseEvent), output);
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 }

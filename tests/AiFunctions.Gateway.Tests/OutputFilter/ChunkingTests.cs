@@ -19,6 +19,7 @@ public class ChunkingTests
     [
         Filtered.Policy,
         Filtered.With(["quiet room", "the 👩‍💻", "函数"], ("blocklist", "Redact"), ("email", "Flag"), ("secret", "Off")),
+        Filtered.Asking,
         Filtered.With(["fresh bread"], ("ssn", "Block"), ("training_data", "Block"), ("malicious_code", "Block")),
     ];
 
@@ -43,10 +44,11 @@ public class ChunkingTests
         for (var i = 0; i < texts; i++)
         {
             var text = planted.Next(random.Next(1, 6));
+            var policy = Policies[i % Policies.Length];
             text = random.Next(6) switch { 0 => text + System[random.Next(40)..] + text, 1 => Spaced(text), _ => text };
+            text = policy == Filtered.Asking ? Doubtful(text, random) : text;
             var isJson = random.Next(3) == 0;
             text = isJson ? Arguments(text, random) : text;
-            var policy = Policies[i % Policies.Length];
             var whole = Filtered.Text([text], policy, isJson, SystemText);
             if (policy == Filtered.Policy)
             {
@@ -72,8 +74,9 @@ public class ChunkingTests
         for (var i = 0; i < answers; i++)
         {
             var policy = Policies[i % Policies.Length];
+            string Next(int sentences) => policy == Filtered.Asking ? Doubtful(planted.Next(sentences), random) : planted.Next(sentences);
             var texts = Enumerable.Range(0, random.Next(1, 3)).Select(_ => new AnswerTexts(
-                random.Next(4) == 0 ? planted.Next(2) : "", random.Next(5) > 0 ? planted.Next(3) : "", random.Next(3) == 0 ? [Arguments(planted.Next(2), random), Arguments(planted.Next(1), random)] : [])).ToList();
+                random.Next(4) == 0 ? Next(2) : "", random.Next(5) > 0 ? Next(3) : "", random.Next(3) == 0 ? [Arguments(planted.Next(2), random), Arguments(planted.Next(1), random)] : [])).ToList();
             var whole = AnswerTexts.OfAnswer(Filtered.Json(AnswerTexts.Answer(texts), policy));
             for (var n = 0; n < chunkings; n++)
             {
@@ -101,7 +104,7 @@ public class ChunkingTests
             filled = Math.Min(stream.Length, filled + random.Next(1, longest + 1));
             while (splitter.TryFindEnd(stream.AsSpan(start, filled - start), out var length))
             {
-                filter.WriteEvent(stream.AsSpan(start, length), output);
+                Filtered.Write(filter, stream.AsSpan(start, length), output);
                 start += length;
             }
         }
@@ -120,6 +123,18 @@ public class ChunkingTests
         }
 
         return plain.ToString().Contains(item, StringComparison.Ordinal);
+    }
+
+    // Of what makes a passage doubtful a little here and there, between the words of another text.
+    private static string Doubtful(string text, Random random)
+    {
+        var words = text.Split(' ').ToList();
+        for (var i = random.Next(4, 12); i > 0; i--)
+        {
+            words.Insert(random.Next(words.Count + 1), random.Next(5) switch { 0 => "gunpowder", 1 => "shrapnel", 2 => "step two: fill", 3 => "then drill", _ => "history" });
+        }
+
+        return string.Join(' ', words);
     }
 
     private static string Spaced(string text) => text.Replace("a", "a\u200B", StringComparison.Ordinal);

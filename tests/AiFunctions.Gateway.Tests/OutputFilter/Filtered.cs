@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.OutputFilter.Observers;
+using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using AiFunctions.Gateway.OutputFilter.Text;
 using AiFunctions.Gateway.OutputFilter.Wire;
 
@@ -13,7 +14,13 @@ internal static class Filtered
 {
     public static readonly FilterPolicy Policy = With();
 
+    /// <summary>One that asks about doubtful passages. <see cref="IsDangerous"/> answers.</summary>
+    public static readonly FilterPolicy Asking = new(new OutputFilterOptions { ContentSafety = new OutputContentSafetyOptions { Endpoint = new Uri("https://safety.example") } });
+
     public static FilterPolicy With(params (string Category, string Action)[] actions) => With([], actions);
+
+    /// <summary>An opinion on a passage, the same each time: a third are dangerous.</summary>
+    public static bool IsDangerous(string passage) => StableHash.Of(passage) % 3 == 0;
 
     public static FilterPolicy With(string[] terms, params (string Category, string Action)[] actions)
     {
@@ -40,6 +47,10 @@ internal static class Filtered
         foreach (var chunk in chunks)
         {
             filter.Append(chunk, output);
+            while (filter.IsWaiting)
+            {
+                filter.Answer(IsDangerous(filter.Question), output);
+            }
         }
 
         filter.Complete(output);
@@ -49,7 +60,12 @@ internal static class Filtered
     public static string Json(string json, FilterPolicy? policy = null)
     {
         var output = new ArrayBufferWriter<byte>();
-        new ChatOutputFilter(policy ?? Policy).FilterJson(Encoding.UTF8.GetBytes(json), output);
+        var filter = new ChatOutputFilter(policy ?? Policy);
+        for (var isDone = filter.TryFilterJson(Encoding.UTF8.GetBytes(json), output); !isDone;)
+        {
+            isDone = filter.TryGoOn(IsDangerous(filter.Question), output);
+        }
+
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
@@ -60,11 +76,19 @@ internal static class Filtered
         var output = new ArrayBufferWriter<byte>();
         foreach (var each in events)
         {
-            filter.WriteEvent(Encoding.UTF8.GetBytes(each), output);
+            Write(filter, Encoding.UTF8.GetBytes(each), output);
         }
 
         filter.Complete(output);
         return Encoding.UTF8.GetString(output.WrittenSpan);
+    }
+
+    public static void Write(ChatOutputFilter filter, ReadOnlySpan<byte> sseEvent, IBufferWriter<byte> output)
+    {
+        for (var isDone = filter.TryWriteEvent(sseEvent, output); !isDone;)
+        {
+            isDone = filter.TryGoOn(IsDangerous(filter.Question), output);
+        }
     }
 
     /// <summary>Cuts a text at random places, also inside surrogate pairs and escapes.</summary>

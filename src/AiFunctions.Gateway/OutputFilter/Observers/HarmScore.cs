@@ -19,6 +19,9 @@ internal struct HarmScore
     private const int LeastHazard = 30 * Tenths;
     private const int LeastProcedure = 35 * Tenths;
     private const int LeastDangerous = 75 * Tenths;
+    private const int LeastDoubtfulHazard = 20 * Tenths;
+    private const int LeastDoubtfulProcedure = 15 * Tenths;
+    private const int LeastDoubtful = 45 * Tenths;
     private const int MostHazard = 60 * Tenths;
     private const int MostProcedure = 60 * Tenths;
     private const int LeastMalicious = 28 * Tenths;
@@ -39,6 +42,19 @@ internal struct HarmScore
             var hazard = Math.Min(_sums[(int)Topic.Hazard], MostHazard);
             var procedure = Math.Min(_sums[(int)Topic.Procedure], MostProcedure);
             return hazard >= LeastHazard && procedure >= LeastProcedure && hazard + procedure - (2 * _sums[(int)Topic.Mitigation]) >= LeastDangerous;
+        }
+    }
+
+    /// <summary>
+    /// Whether the passage may tell how to do harm: less of it than is certain, or in a setting such as a story that speaks for none.
+    /// </summary>
+    public readonly bool IsDoubtful
+    {
+        get
+        {
+            var hazard = Math.Min(_sums[(int)Topic.Hazard], MostHazard);
+            var procedure = Math.Min(_sums[(int)Topic.Procedure], MostProcedure);
+            return hazard >= LeastDoubtfulHazard && procedure >= LeastDoubtfulProcedure && hazard + procedure >= LeastDoubtful;
         }
     }
 

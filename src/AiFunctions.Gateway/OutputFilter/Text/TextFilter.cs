@@ -23,6 +23,7 @@ internal sealed class TextFilter
     private PersonalDataCount _personalData;
     private FlaggedUntil _flaggedUntil;
     private int _observed;
+    private int _waitsAt = -1;
     private bool _isWhole;
 
     /// <param name="policy">What is looked for, and what is done about it.</param>
@@ -42,6 +43,12 @@ internal sealed class TextFilter
     /// <summary>Whether the rest is withheld.</summary>
     public bool IsBlocked { get; private set; }
 
+    /// <summary>Whether the text waits for the answer to a question; until then it takes no more.</summary>
+    public bool IsWaiting => _waitsAt >= 0;
+
+    /// <summary>What is asked about: a passage of the text.</summary>
+    public string Question => _observer!.Question;
+
     /// <summary>Canonical characters that are held because they may still become a match.</summary>
     public int Held => IsBlocked || _isWhole ? 0 : _text.Text.Length - _text.Next;
 
@@ -55,10 +62,31 @@ internal sealed class TextFilter
             return;
         }
 
+        RequireAnswer();
         var before = _text.Position;
         _text.Append(chunk);
         _observed -= (int)(_text.Position - before);
         Observe();
+        Scan(output);
+    }
+
+    /// <summary>Takes the answer that the text waits for, and goes on, maybe to the next question.</summary>
+    /// <param name="isDangerous">Whether the passage tells how to do harm.</param>
+    /// <param name="output">Gets what is safe to show.</param>
+    public void Answer(bool isDangerous, CharBuffer output)
+    {
+        _observer!.Answer(isDangerous);
+        var waited = _waitsAt;
+        _waitsAt = -1;
+        if (_observer.HasBlocked)
+        {
+            End(waited);
+        }
+        else
+        {
+            Observe();
+        }
+
         Scan(output);
     }
 
@@ -70,8 +98,16 @@ internal sealed class TextFilter
             return;
         }
 
+        RequireAnswer();
         _text.Complete();
         Observe();
+        while (IsWaiting)
+        {
+            _waitsAt = -1; // the end is too late for a question
+            _observer!.Answer(isDangerous: false);
+            Observe();
+        }
+
         _isWhole = true;
         Scan(output);
         if (!IsBlocked)
@@ -87,15 +123,40 @@ internal sealed class TextFilter
             return;
         }
 
-        var text = _text.Text;
-        if (_observer.Observe(text[_observed..]) is var block and >= 0)
+        var at = _observer.Observe(_text.Text[_observed..]);
+        if (at < 0)
         {
-            _text.Cut(_observed + block);
-            _isWhole = true;
+            _observed = _text.Text.Length;
         }
-
-        _observed = _text.Text.Length;
+        else if (_observer.HasBlocked)
+        {
+            End(_observed + at);
+        }
+        else
+        {
+            _waitsAt = _observed + at;
+            _observed = _waitsAt + 1;
+        }
     }
+
+    /// <summary>Ends the text before a character, whatever came after.</summary>
+    private void End(int at)
+    {
+        _text.Cut(at);
+        _isWhole = true;
+        _observed = at;
+    }
+
+    private void RequireAnswer()
+    {
+        if (IsWaiting)
+        {
+            throw new InvalidOperationException("The text waits for an answer.");
+        }
+    }
+
+    /// <summary>What may be decided upon: not what comes after an open question.</summary>
+    private ReadOnlySpan<char> Decidable => IsWaiting ? _text.Text[.._waitsAt] : _text.Text;
 
     private void Scan(CharBuffer output)
     {
@@ -103,14 +164,14 @@ internal sealed class TextFilter
         {
             if (_tail.IsActive)
             {
-                _text.Withhold(_tail.Take(_text.Text[_text.Next..]));
+                _text.Withhold(_tail.Take(Decidable[_text.Next..]));
                 if (_tail.IsActive)
                 {
                     break;
                 }
             }
 
-            var text = _text.Text;
+            var text = Decidable;
             var start = StartTable.Next(text, _text.Next, _policy.Blocklist);
             if (start == text.Length && !_isWhole && start > _text.Next && char.IsHighSurrogate(text[^1]))
             {
@@ -133,7 +194,7 @@ internal sealed class TextFilter
 
     private bool TryDecide(int start, CharBuffer output)
     {
-        var text = _text.Text;
+        var text = Decidable;
 
         // The minus of a JSON number goes with it: a string has none before it.
         var sign = text[start] == '-' && _text.IsBare(start) ? 1 : 0;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using AiFunctions.Local.Tests.Fixtures;
 
@@ -19,6 +21,22 @@ public sealed class CredentialTests(SimulatorHost simulated, AzuriteFixture azur
         var key = await Host.NewKeyAsync();
 
         Assert.Equal((HttpStatusCode.OK, null), await ListModelsAsync(header, before + key));
+    }
+
+    [Fact]
+    public async Task A_key_with_a_byte_that_is_no_text_is_a_wrong_key()
+    {
+        var address = Host.BaseAddress;
+        using var client = new TcpClient();
+        await client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
+        await using var stream = client.GetStream();
+        await stream.WriteAsync(Encoding.Latin1.GetBytes($"GET /v1/models HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer aif_\u00ff\r\nConnection: close\r\n\r\n"), TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(stream);
+
+        var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.StartsWith("HTTP/1.1 401 ", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"invalid_api_key\"", answer, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -175,6 +175,23 @@ public sealed class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : IC
         Assert.Equal("upstream_error", JsonElement.Parse(last["data: ".Length..]).GetProperty("error").GetProperty("code").GetString());
     }
 
+    [Theory]
+    [InlineData("data: {not json\n\n")]
+    [InlineData("data: {\"error\":{\"message\":\"no\"}}\n\n")]
+    public async Task Nonsense_right_behind_a_good_event_ends_with_an_error_event(string second)
+    {
+        var first = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"ok \"}}]}\n\n";
+        var model = stubbed.Upstream.AddModel(exchange => exchange.RespondAsync(200, first + second, "text/event-stream"));
+
+        using var response = await PostAsync(Chat(model, stream: true));
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType?.MediaType);
+        var answer = await response.Content.ReadAsStringAsync(_cancelled);
+        Assert.StartsWith(first + "data: {\"error\":{", answer, StringComparison.Ordinal);
+        Assert.Contains("\"code\":\"upstream_error\"", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_reset_before_the_answer_is_a_502()
     {

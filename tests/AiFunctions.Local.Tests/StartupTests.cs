@@ -120,9 +120,11 @@ public sealed partial class StartupTests(AzuriteFixture azurite)
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(Cancellation));
         Assert.StartsWith("data: ", await reader.ReadLineAsync(Cancellation), StringComparison.Ordinal);
 
+        var rest = reader.ReadToEndAsync(Cancellation);
         var elapsed = await host.StopAsync();
 
         Assert.InRange(elapsed, TimeSpan.Zero, StopLimit);
+        Assert.Contains("\"code\":\"upstream_unavailable\"", await rest, StringComparison.Ordinal); // no silent cut
         Assert.Empty(AzuriteProcesses(directory.Path));
     }
 

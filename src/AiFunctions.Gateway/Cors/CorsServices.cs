@@ -21,7 +21,12 @@ internal static class CorsServices
     ];
 
     // What a page may read of a response, beyond what browsers let it read anyway.
-    private static readonly string[] ExposedHeaders = [RequestIdMiddleware.HeaderName, "retry-after"];
+    private static readonly string[] ExposedHeaders = 
+    [
+        RequestIdMiddleware.HeaderName, "retry-after", "sunset", "x-output-filter",
+        "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
+        "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens",
+    ];
 
     public static IServiceCollection AddGatewayCors(this IServiceCollection services, IConfiguration configuration)
     {

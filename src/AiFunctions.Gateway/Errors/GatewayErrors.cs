@@ -38,6 +38,8 @@ internal static class GatewayErrors
     public static readonly GatewayError UpstreamError = new(502, "upstream_error", "The model server failed to answer properly; try again, and tell an operator if it stays so.");
     public static readonly GatewayError UpstreamUnavailable = new(503, "upstream_unavailable", "The model server cannot be reached at the moment; try again later.") { RetryAfterSeconds = 5 };
     public static readonly GatewayError UpstreamTimeout = new(504, "upstream_timeout", "The model server did not answer in time; try again or ask for less.");
+    public static readonly GatewayError Stopping = new(503, "upstream_unavailable", "The service is restarting; try again.") { RetryAfterSeconds = 1 };
+
     public static readonly GatewayError StorageUnavailable = new(503, "storage_unavailable", "The service cannot reach its storage at the moment; try again later.") { RetryAfterSeconds = 5 };
 
     public static readonly GatewayError Internal = new(500, "internal_error", "The service failed on this request; tell an operator the request id.");

@@ -80,9 +80,10 @@ internal static class EventStreamRelay
 
                 filled += read;
                 var outcome = RelayOutcome.Waits;
+                GatewayException? failure = null;
                 while (outcome == RelayOutcome.Waits)
                 {
-                    outcome = CopyEvents(response, write, ref splitter, buffer.AsSpan(0, filled), ref finished, out var relayed);
+                    outcome = CopyEvents(response, write, ref splitter, buffer.AsSpan(0, filled), ref finished, out var relayed, out failure);
                     if (relayed > 0)
                     {
                         buffer.AsSpan(relayed, filled - relayed).CopyTo(buffer);
@@ -99,7 +100,7 @@ internal static class EventStreamRelay
 
                 if (outcome == RelayOutcome.Failed)
                 {
-                    throw new GatewayException(GatewayErrors.UpstreamError); // in our words, not the upstream's
+                    throw failure!;
                 }
 
                 if (outcome == RelayOutcome.Done)
@@ -121,14 +122,17 @@ internal static class EventStreamRelay
         ref SseEventSplitter splitter,
         ReadOnlySpan<byte> bytes,
         ref bool finished,
-        out int relayed)
+        out int relayed,
+        out GatewayException? failure)
     {
         relayed = 0;
+        failure = null;
         while (splitter.TryFindEnd(bytes[relayed..], out var length))
         {
             var sseEvent = bytes.Slice(relayed, length);
             if (SseData.IsError(sseEvent))
             {
+                failure = new GatewayException(GatewayErrors.UpstreamError); // in our words, not the upstream's
                 return RelayOutcome.Failed;
             }
 
@@ -138,7 +142,17 @@ internal static class EventStreamRelay
                 response.Headers["X-Accel-Buffering"] = "no"; // nginx and others in front would gather events
             }
 
-            var isWritten = write(sseEvent, response.BodyWriter);
+            bool isWritten;
+            try
+            {
+                isWritten = write(sseEvent, response.BodyWriter);
+            }
+            catch (GatewayException e)
+            {
+                failure = e; // told after the events before it, which have not left yet
+                return RelayOutcome.Failed;
+            }
+
             relayed += length;
             finished |= SseData.HasFinishReason(sseEvent);
             if (!isWritten)

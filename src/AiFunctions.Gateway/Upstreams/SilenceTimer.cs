@@ -2,24 +2,26 @@ using AiFunctions.Gateway.Errors;
 
 namespace AiFunctions.Gateway.Upstreams;
 
-/// <summary>Ends an upstream call when the caller gives up or the upstream says nothing for too long.</summary>
+/// <summary>Ends an upstream call when the caller gives up, the upstream says nothing for too long, or the process stops.</summary>
 internal sealed class SilenceTimer : IDisposable
 {
     private readonly TimeSpan _longest;
     private readonly CancellationTokenSource _silence;
     private readonly CancellationTokenSource _either;
     private readonly CancellationToken _caller;
+    private readonly CancellationToken _shutdown;
 
-    public SilenceTimer(TimeSpan longest, TimeProvider time, CancellationToken caller)
+    public SilenceTimer(TimeSpan longest, TimeProvider time, CancellationToken shutdown, CancellationToken caller)
     {
         _longest = longest;
         _caller = caller;
+        _shutdown = shutdown;
         _silence = new CancellationTokenSource(longest, time);
-        _either = CancellationTokenSource.CreateLinkedTokenSource(_silence.Token, caller);
+        _either = CancellationTokenSource.CreateLinkedTokenSource(_silence.Token, caller, shutdown);
         Token = _either.Token;
     }
 
-    /// <summary>Cancelled by the caller or by silence.</summary>
+    /// <summary>Cancelled by the caller, by silence or by the process's end.</summary>
     public CancellationToken Token { get; }
 
     /// <summary>The upstream has said something: the time runs anew.</summary>
@@ -39,6 +41,7 @@ internal sealed class SilenceTimer : IDisposable
         return exception switch
         {
             GatewayException known => known.Error,
+            OperationCanceledException when _shutdown.IsCancellationRequested => GatewayErrors.Stopping,
             OperationCanceledException when _silence.IsCancellationRequested => GatewayErrors.UpstreamTimeout,
             OperationCanceledException => GatewayErrors.UpstreamUnavailable, // the handler's own time for connecting is over
             HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError } =>

@@ -17,10 +17,12 @@ internal sealed class Upstream : IDisposable
     private readonly HttpMessageInvoker _http;
     private readonly Lazy<TokenCredential> _credential;
     private readonly TimeProvider _time;
+    private readonly CancellationToken _shutdown;
     private readonly string _baseUrl;
 
-    public Upstream(UpstreamOptions options, HttpMessageHandler handler, Lazy<TokenCredential> credential, TimeProvider time)
+    public Upstream(UpstreamOptions options, HttpMessageHandler handler, Lazy<TokenCredential> credential, TimeProvider time, CancellationToken shutdown)
     {
+        _shutdown = shutdown;
         _options = options;
         _http = new HttpMessageInvoker(handler);
         _credential = credential;
@@ -59,7 +61,7 @@ internal sealed class Upstream : IDisposable
     public async Task<UpstreamResponse> SendAsync(
         HttpMethod method, string path, ReadOnlyMemory<byte>? json, string requestId, CancellationToken cancellationToken)
     {
-        var silence = new SilenceTimer(TimeSpan.FromSeconds(_options.TimeoutSeconds), _time, cancellationToken);
+        var silence = new SilenceTimer(TimeSpan.FromSeconds(_options.TimeoutSeconds), _time, _shutdown, cancellationToken);
         try
         {
             using var request = new HttpRequestMessage(method, _baseUrl + path)

@@ -6,6 +6,8 @@ namespace AiFunctions.Gateway.Upstreams;
 /// <summary>What the caller is told of an upstream's refusal: its class, never its text.</summary>
 internal static class UpstreamErrors
 {
+    private const int LongestRetryAfter = 24 * 60 * 60; // in seconds; beyond a day, what it says is no help to anyone
+
     /// <summary>The error for an answer that is not a success.</summary>
     public static GatewayError For(UpstreamResponse response) => (int)response.Status switch
     {
@@ -23,5 +25,5 @@ internal static class UpstreamErrors
     public static bool IsWorthFailover(HttpStatusCode status) => (int)status is 401 or 403 or 404 or 408 or 429 or >= 500;
 
     private static GatewayError WithRetryAfter(GatewayError error, UpstreamResponse response) =>
-        response.RetryAfterSeconds is { } seconds and > 0 ? error with { RetryAfterSeconds = seconds } : error;
+        response.RetryAfterSeconds is { } seconds and > 0 ? error with { RetryAfterSeconds = Math.Min(seconds, LongestRetryAfter) } : error;
 }

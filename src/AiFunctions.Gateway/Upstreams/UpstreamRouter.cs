@@ -17,7 +17,8 @@ internal sealed partial class UpstreamRouter : IDisposable
         IOptions<SimulatorOptions> simulator,
         Lazy<TokenCredential> credential,
         TimeProvider time,
-        ILogger<UpstreamRouter> logger)
+        ILogger<UpstreamRouter> logger,
+        ShutdownDeadline? shutdown = null)
     {
         _logger = logger;
         Upstreams =
@@ -27,7 +28,8 @@ internal sealed partial class UpstreamRouter : IDisposable
                     upstream,
                     upstream.Kind == UpstreamKind.Simulator ? new SimulatorHandler(simulator.Value, time) : NewSocketsHandler(),
                     credential,
-                    time))
+                    time,
+                    shutdown?.Token ?? CancellationToken.None))
                 .OrderBy(upstream => upstream.Priority), // a stable sort: equals stay in the order of the settings
         ];
     }
@@ -73,7 +75,7 @@ internal sealed partial class UpstreamRouter : IDisposable
             {
                 LogFault(_logger, upstream.Name, e.Error.Code, requestId, e.InnerException?.GetType().Name);
                 error = e.Error;
-                mayHaveWorked |= error.Code != GatewayErrors.UpstreamUnavailable.Code; // it had the request, and broke off
+                mayHaveWorked |= error != GatewayErrors.UpstreamUnavailable; // it had the request, and broke off
             }
         }
 

@@ -41,6 +41,7 @@ internal static class UpstreamServices
                 $"Simulator__WordDelayMilliseconds must be from 0 to {SimulatorOptions.LongestWordDelayMilliseconds}.")
             .ValidateOnStart();
 
+        services.AddSingleton<ShutdownDeadline>();
         services.AddSingleton<UpstreamRouter>();
         services.AddSingleton(provider => new UpstreamList(provider.GetRequiredService<IOptions<UpstreamsOptions>>()));
         return services;

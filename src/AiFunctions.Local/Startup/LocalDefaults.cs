@@ -1,3 +1,4 @@
+using System.Text;
 using AiFunctions.Local.Azurite;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
@@ -55,6 +56,9 @@ internal static class LocalDefaults
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
+
+            // Any byte is a character, so that a key with a wrong one is refused by us, as a wrong key, and not by the server.
+            kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
 

@@ -82,6 +82,8 @@ public class ChatOutputFilterTests
     [InlineData("event: ping\n\n", "event: ping\n\n")]
     [InlineData("data:\n\n", "data:\n\n")]
     [InlineData(": hello\r\n\r\n", ": hello\r\n\r\n")]
+    [InlineData("a line of its own, a@b.com\n\n", "")]
+    [InlineData("data: {\"choices\":[]}\na line of its own, a@b.com\n\n", "data: {\"choices\":[]}\n\n")]
     public void Other_lines_of_an_event_stay(string sseEvent, string expected) => Assert.Equal(expected, Filtered.Events([sseEvent]));
 
     [Fact]

@@ -44,5 +44,6 @@ public class ModelTokenizersTests
         new UpstreamOptions { Kind = kind, Models = [model], BaseUrl = url is null ? null : new Uri(url) },
         new SocketsHttpHandler(),
         new Lazy<TokenCredential>(() => throw new InvalidOperationException()),
-        TimeProvider.System);
+        TimeProvider.System,
+        CancellationToken.None);
 }

@@ -181,7 +181,11 @@ internal sealed class ChatOutputFilter
             var joined = JoinLines(sseEvent);
             if (joined.Length == 0)
             {
-                output.Write(sseEvent); // a sign of life, or a name without data: no text of the model's
+                if (HasOnlyFields(sseEvent))
+                {
+                    output.Write(sseEvent); // a sign of life, or a name without data: no text of the model's
+                }
+
                 return true;
             }
 
@@ -237,24 +241,31 @@ internal sealed class ChatOutputFilter
         _isComplete = true;
     }
 
-    /// <summary>Whether an event is one data line, besides lines that hold no text: a comment, its name, its id, a delay.</summary>
+    /// <summary>Whether an event is one data line, besides lines that hold no text.</summary>
     private static bool IsPlain(ReadOnlySpan<byte> sseEvent)
     {
         var dataLines = 0;
         foreach (var range in sseEvent.SplitAny((byte)'\n', (byte)'\r'))
         {
+            dataLines += sseEvent[range].StartsWith("data:"u8) ? 1 : 0;
+        }
+
+        return dataLines == 1 && HasOnlyFields(sseEvent);
+    }
+
+    /// <summary>Whether an event has no lines but those that the format knows: data, a comment, its name, its id, a delay.</summary>
+    private static bool HasOnlyFields(ReadOnlySpan<byte> sseEvent)
+    {
+        foreach (var range in sseEvent.SplitAny((byte)'\n', (byte)'\r'))
+        {
             var line = sseEvent[range];
-            if (line.StartsWith("data:"u8))
-            {
-                dataLines++;
-            }
-            else if (!line.IsEmpty && !line.StartsWith(":"u8) && !line.StartsWith("event:"u8) && !line.StartsWith("id:"u8) && !line.StartsWith("retry:"u8))
+            if (!line.IsEmpty && !line.StartsWith("data:"u8) && !line.StartsWith(":"u8) && !line.StartsWith("event:"u8) && !line.StartsWith("id:"u8) && !line.StartsWith("retry:"u8))
             {
                 return false;
             }
         }
 
-        return dataLines == 1;
+        return true;
     }
 
     /// <summary>An event's data in one line, as JSON lets line breaks be spaces. Other fields and comments are left out; without data, all is.</summary>

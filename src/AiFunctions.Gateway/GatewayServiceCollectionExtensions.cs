@@ -7,6 +7,7 @@ using AiFunctions.Gateway.Cors;
 using AiFunctions.Gateway.Health;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.KeyRotation;
+using AiFunctions.Gateway.KeyVaultReferences;
 using AiFunctions.Gateway.Logging;
 using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.OutputFilter;
@@ -38,6 +39,7 @@ public static class GatewayServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>, ContentLogFilter>();
 
+        services.AddKeyVaultReferenceCheck(configuration);
         services.AddGatewayStorage(configuration);
         services.AddGatewayCors(configuration);
         services.AddGatewayCallers(configuration);

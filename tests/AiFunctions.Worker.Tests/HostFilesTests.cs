@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AiFunctions.Worker.Tests.Double;
 using Microsoft.Extensions.Options;
@@ -46,6 +47,48 @@ public sealed class HostFilesTests
 
         Assert.False(insights.GetProperty("enableQueryStringTracing").GetBoolean());
         Assert.False(insights.GetProperty("enableDependencyTracking").GetBoolean(), "The host's call to the worker repeats the whole URL.");
+    }
+
+    [Fact]
+    public void Https_is_promised_for_as_long_as_the_pipeline_promises_it()
+    {
+        using var host = Read("host.json");
+        var http = host.RootElement.GetProperty("extensions").GetProperty("http");
+        var age = TimeSpan.Parse(http.GetProperty("hsts").GetProperty("maxAge").GetString()!, CultureInfo.InvariantCulture);
+
+        Assert.True(http.GetProperty("hsts").GetProperty("isEnabled").GetBoolean());
+        Assert.Equal(http.GetProperty("customHeaders").GetProperty("Strict-Transport-Security").GetString(), $"max-age={age.TotalSeconds}");
+    }
+
+    [Fact]
+    public void The_host_refuses_nobody_in_the_gateways_place()
+    {
+        using var host = Read("host.json");
+        var http = host.RootElement.GetProperty("extensions").GetProperty("http");
+
+        Assert.Equal(-1, http.GetProperty("maxConcurrentRequests").GetInt32());
+        Assert.Equal(-1, http.GetProperty("maxOutstandingRequests").GetInt32());
+        Assert.False(http.GetProperty("dynamicThrottlesEnabled").GetBoolean());
+    }
+
+    [Fact]
+    public void A_function_may_run_for_as_long_as_a_model_server_may_be_silent()
+    {
+        using var host = Read("host.json");
+
+        Assert.True(
+            TimeSpan.Parse(host.RootElement.GetProperty("functionTimeout").GetString()!, CultureInfo.InvariantCulture) >= TimeSpan.FromSeconds(3600),
+            "The longest Upstreams__N__TimeoutSeconds: the host ends a function by restarting the worker.");
+    }
+
+    [Fact]
+    public void The_host_sends_OpenTelemetry_and_writes_no_log_files()
+    {
+        using var host = Read("host.json");
+
+        Assert.Equal("OpenTelemetry", host.RootElement.GetProperty("telemetryMode").GetString());
+        Assert.Equal("never", host.RootElement.GetProperty("logging").GetProperty("fileLoggingMode").GetString());
+        Assert.Equal("Warning", host.RootElement.GetProperty("logging").GetProperty("logLevel").GetProperty("default").GetString());
     }
 
     [Fact]

@@ -1,0 +1,14 @@
+namespace AiFunctions.Infra.Tests.Fixtures;
+
+/// <summary>A choice of the template's parameters.</summary>
+public enum Variant
+{
+    /// <summary>What <c>azd up</c> makes of nothing but a name and a region.</summary>
+    Plain,
+
+    /// <summary>Every option taken.</summary>
+    Full,
+
+    /// <summary>The app may not write to the vault.</summary>
+    ReadOnlyVault,
+}

@@ -1,8 +1,10 @@
+using AiFunctions.Gateway.Authentication.Certificates;
 using AiFunctions.Local.Azurite;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Local.Startup;
 
@@ -55,6 +57,15 @@ internal static class LocalDefaults
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
+            if (kestrel.ApplicationServices.GetRequiredService<IOptions<ClientCertificateOptions>>().Value.Mode != ClientCertificateMode.Off)
+            {
+                // Any certificate gets through the handshake, and none does too: a refusal is to be an answer, not a broken connection.
+                kestrel.ConfigureHttpsDefaults(https =>
+                {
+                    https.ClientCertificateMode = Microsoft.AspNetCore.Server.Kestrel.Https.ClientCertificateMode.AllowCertificate;
+                    https.AllowAnyClientCertificate();
+                });
+            }
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
 

@@ -1,4 +1,5 @@
 using AiFunctions.Gateway;
+using AiFunctions.Gateway.Authentication.Certificates;
 using AiFunctions.Gateway.Callers;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,6 +21,7 @@ internal static class Program
 
         // Before the settings are bound, so that they can say otherwise: requests come by way of the platform's front end.
         builder.Services.Configure<CallerAddressOptions>(caller => caller.Proxies = 1);
+        builder.Services.AddForwardedClientCertificates();
         builder.Services.AddAiGateway(builder.Configuration);
 
         builder.Build().Run();

@@ -237,6 +237,11 @@ public sealed partial class StartupTests(AzuriteFixture azurite)
     [InlineData("InputGuard__BlockThreshold", "0.1", "InputGuard__BlockThreshold")]
     [InlineData("InputGuard__PromptShields__Endpoint", "http://shields.example", "InputGuard__PromptShields__Endpoint")]
     [InlineData("Cors__AllowedOrigins__0", "*", "Cors__AllowedOrigins")]
+    [InlineData("Authentication__Jwt__Authority", "http://authority.example", "Authentication__Jwt__Authority")]
+    [InlineData("Authentication__Jwt__Authority", "https://authority.example", "Authentication__Jwt__Audience")]
+    [InlineData("Authentication__ClientCertificates__Mode", "Sometimes", "Authentication__ClientCertificates__Mode")]
+    [InlineData("Authentication__ClientCertificates__CheckRevocation", "true", "Authentication__ClientCertificates__CheckRevocation")]
+    [InlineData("Authentication__ClientCertificates__ChainTrust", "CustomRoots", "Authentication__ClientCertificates__TrustedRoots")]
     public async Task A_bad_setting_stops_the_start_with_one_clear_line(string name, string value, string namedInTheLine) =>
         await AssertRefusedAsync(Settings((name, value)), namedInTheLine);
 

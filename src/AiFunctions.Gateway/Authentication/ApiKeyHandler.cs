@@ -34,14 +34,14 @@ internal sealed class ApiKeyHandler(
 
         if (ApiKey.TryReadKeyId(key) is not { } keyId
             || (!directory.IsKnown(keyId) && !await addresses.MayLookUpAsync(Context))
-            || await directory.FindAsync(keyId, Context.RequestAborted) is not { } identity
-            || !CryptographicOperations.FixedTimeEquals(hash.OfApiKey(key), identity.Key.Hash)
-            || identity.Key.RevokedAt is not null)
+            || await directory.FindAsync(keyId, Context.RequestAborted) is not { Key: { } record } identity
+            || !CryptographicOperations.FixedTimeEquals(hash.OfApiKey(key), record.Hash)
+            || record.RevokedAt is not null)
         {
             return Fail(GatewayErrors.InvalidApiKey);
         }
 
-        if (identity.Key.ExpiresAt <= time.GetUtcNow())
+        if (record.ExpiresAt <= time.GetUtcNow())
         {
             return Fail(GatewayErrors.ExpiredApiKey);
         }

@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Authentication.Certificates;
+using AiFunctions.Gateway.Authentication.Jwt;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,9 +21,14 @@ internal static class AuthenticationServices
             .ValidateOnStart();
 
         services.AddSingleton<KeyedHash>();
+        services.AddSingleton<ClientAuthentication>();
+        services.AddSingleton<OperatorAuthentication>();
+        services.AddGatewayClientCertificates(configuration);
         services.AddAuthentication()
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
-            .AddScheme<AuthenticationSchemeOptions, ManagementKeyHandler>(ManagementKeyHandler.SchemeName, null);
+            .AddScheme<AuthenticationSchemeOptions, ManagementKeyHandler>(ManagementKeyHandler.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, ClientCertificateHandler>(ClientCertificateHandler.SchemeName, null)
+            .AddGatewayJwt(configuration);
         return services;
     }
 }

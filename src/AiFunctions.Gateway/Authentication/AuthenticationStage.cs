@@ -2,30 +2,26 @@ using System.Globalization;
 using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Operations;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Authentication;
 
 /// <summary>Lets a request on only with a credential that its operation takes, and only to operations in the client's scopes.</summary>
-internal sealed class AuthenticationStage(RequestDelegate next, AddressBlocks addresses, TimeProvider time)
+internal sealed class AuthenticationStage(
+    RequestDelegate next, ClientAuthentication clients, OperatorAuthentication operators, AddressBlocks addresses, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {
         var operation = context.GetOperation();
         if (operation is not null && operation.Access != OperationAccess.Anonymous)
         {
-            var scheme = operation.Access == OperationAccess.Client ? ApiKeyHandler.SchemeName : ManagementKeyHandler.SchemeName;
-            var result = await context.AuthenticateAsync(scheme);
-            if (!result.Succeeded)
+            if (await (operation.Access == OperationAccess.Client ? clients.AuthenticateAsync(context) : operators.AuthenticateAsync(context)) is { } error)
             {
-                var error = (result.Failure as GatewayException)?.Error ?? GatewayErrors.MissingCredentials;
                 var block = error.Status == StatusCodes.Status401Unauthorized ? await addresses.FindAsync(context) : null;
                 await context.WriteErrorAsync(block?.ToError(time.GetUtcNow()) ?? error);
                 return;
             }
 
-            context.User = result.Principal;
             if (context.Features.Get<ClientIdentity>() is { Key: { RotatedAt: not null, ExpiresAt: { } ends } })
             {
                 // RFC 8594: this key has a successor, and works until then.

@@ -18,6 +18,7 @@ internal sealed class KeyedHash
     private readonly byte[] _addresses;
     private readonly byte[] _texts;
     private readonly byte[] _answers;
+    private readonly byte[] _users;
 
     public KeyedHash(IOptions<AuthenticationSettings> settings, IOptions<StorageOptions> storage)
     {
@@ -28,6 +29,7 @@ internal sealed class KeyedHash
         _addresses = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions addresses v1"u8.ToArray());
         _texts = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions texts v1"u8.ToArray());
         _answers = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions answers v1"u8.ToArray());
+        _users = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions users v1"u8.ToArray());
     }
 
     /// <summary>The hash under which an API key is stored.</summary>
@@ -51,6 +53,12 @@ internal sealed class KeyedHash
 
     /// <summary>Begins the HMAC of a text of an answer, which comes in pieces.</summary>
     public IncrementalHash BeginAnswer() => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _answers);
+
+    /// <summary>Half of the HMAC of a user of a client, whom it stands for wherever one is compared or stored.</summary>
+    /// <param name="clientId">The client.</param>
+    /// <param name="user">The user, by the authority's names.</param>
+    public UInt128 OfUser(string clientId, string user) =>
+        BinaryPrimitives.ReadUInt128BigEndian(HMACSHA256.HashData(_users, Encoding.UTF8.GetBytes($"{clientId}\0{user}")));
 
     /// <summary>The account key in a storage connection string, or null.</summary>
     public static string? AccountKeyOf(string? connectionString)

@@ -25,8 +25,11 @@ internal sealed class BlockStage(RequestDelegate next, BlockList blocks, TimePro
         await CheckAsync(context);
     }
 
-    private Task CheckAsync(HttpContext context) =>
-        blocks.Find(BlockSubject.OfClient(ClientIdentity.Of(context).Client.Id)) is { } block
-            ? context.WriteErrorAsync(block.ToError(time.GetUtcNow()))
-            : next(context);
+    private Task CheckAsync(HttpContext context)
+    {
+        var identity = ClientIdentity.Of(context);
+        var block = blocks.Find(BlockSubject.OfClient(identity.Client.Id))
+            ?? (identity.UserId is { } user ? blocks.Find(BlockSubject.OfClient(user)) : null);
+        return block is not null ? context.WriteErrorAsync(block.ToError(time.GetUtcNow())) : next(context);
+    }
 }

@@ -51,7 +51,7 @@ internal sealed partial class ViolationRecorder(
         // Not upstream_rate_limited: that one is not the client's doing.
         return error.Code is "requests_per_minute" or "requests_per_day" or "tokens_per_minute" or "tokens_per_day" or "concurrent_requests" or "prompt_rejected"
             && context.Features.Get<ClientIdentity>() is { } identity
-            ? BlockSubject.OfClient(identity.Client.Id)
+            ? BlockSubject.OfClient(identity.LimitId)
             : null;
     }
 

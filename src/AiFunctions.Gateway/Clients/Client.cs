@@ -19,6 +19,9 @@ internal sealed record Client
     /// <summary>The models it may use; empty for all that are served.</summary>
     public IReadOnlyList<string> Models { get; init; } = [];
 
+    /// <summary>The application of the token authority that it is; null when it is none.</summary>
+    public string? Application { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it was last changed: ever later, so that of two states the later is known.</summary>

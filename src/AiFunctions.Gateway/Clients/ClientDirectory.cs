@@ -1,10 +1,13 @@
 using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients.Applications;
+using AiFunctions.Gateway.Clients.Certificates;
 using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Clients;
 
 /// <summary>Finds who a key belongs to, from records at most 25 s old: what is revoked is dead everywhere within 30 s.</summary>
-internal sealed class ClientDirectory(ClientStore clients, ClientKeyStore keys, TimeProvider time)
+internal sealed class ClientDirectory(
+    ClientStore clients, ClientKeyStore keys, ApplicationDirectory applications, CertificateDirectory certificates, TimeProvider time)
 {
     private const int Capacity = 20_000;
     private static readonly TimeSpan OldestRecord = TimeSpan.FromSeconds(25);
@@ -19,8 +22,13 @@ internal sealed class ClientDirectory(ClientStore clients, ClientKeyStore keys, 
     /// <summary>Whether the key was found here lately, even if its record is now too old to go by.</summary>
     public bool IsKnown(string keyId) => _identities.Contains(keyId);
 
-    /// <summary>Makes a change of a client or its keys seen at once by this instance.</summary>
-    public void Forget(string clientId) => _identities.RemoveWhere(keyId => ApiKey.ClientIdOf(keyId) == clientId);
+    /// <summary>Makes a change of a client or its credentials seen at once by this instance.</summary>
+    public void Forget(string clientId)
+    {
+        _identities.RemoveWhere(keyId => ApiKey.ClientIdOf(keyId) == clientId);
+        applications.Forget();
+        certificates.Forget();
+    }
 
     private async Task<ClientIdentity?> ReadAsync(string keyId)
     {

@@ -27,6 +27,8 @@ internal sealed class ClientEntity : ITableEntity
 
     public string Models { get; set; } = "[]";
 
+    public string? Application { get; set; }
+
     public DateTimeOffset CreatedAt { get; set; }
 
     public DateTimeOffset UpdatedAt { get; set; }
@@ -40,6 +42,7 @@ internal sealed class ClientEntity : ITableEntity
         Limits = JsonSerializer.Serialize(client.Limits, ClientJson.Default.ClientLimits),
         Scopes = JsonSerializer.Serialize(client.Scopes, ClientJson.Default.IReadOnlyListString),
         Models = JsonSerializer.Serialize(client.Models, ClientJson.Default.IReadOnlyListString),
+        Application = client.Application,
         CreatedAt = client.CreatedAt,
         UpdatedAt = client.UpdatedAt,
     };
@@ -53,6 +56,7 @@ internal sealed class ClientEntity : ITableEntity
         Limits = JsonSerializer.Deserialize(Limits, ClientJson.Default.ClientLimits)!,
         Scopes = JsonSerializer.Deserialize(Scopes, ClientJson.Default.IReadOnlyListString)!,
         Models = JsonSerializer.Deserialize(Models, ClientJson.Default.IReadOnlyListString)!,
+        Application = Application,
         CreatedAt = CreatedAt,
         UpdatedAt = UpdatedAt,
     };

@@ -15,9 +15,9 @@ internal static class ErrorResponse
         response.StatusCode = error.Status;
         response.ContentLength = null;
         response.ContentType = "application/json";
-        if (error.Status == StatusCodes.Status401Unauthorized)
+        if (error.Challenge is not null || error.Status == StatusCodes.Status401Unauthorized)
         {
-            response.Headers.WWWAuthenticate = "Bearer";
+            response.Headers.WWWAuthenticate = error.Challenge ?? "Bearer";
         }
 
         if (error.RetryAfterSeconds is { } seconds)

@@ -15,7 +15,7 @@ internal sealed class KeyRotationEndpoints(ClientKeyStore keys, KeyRotator rotat
     public async Task RotateOwnAsync(HttpContext context)
     {
         RefuseFields(JsonBody.Of(context).Root);
-        await RotateAsync(context, ClientIdentity.Of(context).Key, grace: null);
+        await RotateAsync(context, ClientIdentity.Of(context).Key ?? throw new GatewayException(GatewayErrors.NoKeyToRotate), grace: null);
     }
 
     public async Task RotateAsync(HttpContext context)

@@ -13,6 +13,8 @@ internal sealed class ContentLogFilter : IPostConfigureOptions<LoggerFilterOptio
     [
         ("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning),
         ("Microsoft.AspNetCore.Routing", LogLevel.Warning),
+        ("Microsoft.AspNetCore.Authentication", LogLevel.None), // what is wrong with a token is told by quoting it
+        ("Microsoft.IdentityModel", LogLevel.None),
         ("Microsoft.AspNetCore.Cors", LogLevel.Warning),
         ("Microsoft.AspNetCore.HttpLogging", LogLevel.None),
         ("Microsoft.AspNetCore.Server.Kestrel.BadRequests", LogLevel.None),

@@ -9,6 +9,6 @@ public enum OperationAccess
     /// <summary>A client of the gateway.</summary>
     Client,
 
-    /// <summary>The holder of the management key.</summary>
+    /// <summary>The holder of the management key, or of a token with the role for it.</summary>
     Management,
 }

@@ -10,9 +10,9 @@ internal sealed class RateLimitHeadersStage(RequestDelegate next, RateLimiter li
     {
         context.Response.OnStarting(() =>
         {
-            if (context.Features.Get<ClientIdentity>() is { Client: var client })
+            if (context.Features.Get<ClientIdentity>() is { } identity)
             {
-                RateLimitHeaders.Write(context.Response.Headers, limiter.Get(client.Id).GetUsage(tiers.For(client)), time.GetUtcNow());
+                RateLimitHeaders.Write(context.Response.Headers, limiter.Get(identity.LimitId).GetUsage(tiers.For(identity.Client)), time.GetUtcNow());
             }
 
             return Task.CompletedTask;

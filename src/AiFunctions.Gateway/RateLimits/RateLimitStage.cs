@@ -11,21 +11,21 @@ internal sealed class RateLimitStage(RequestDelegate next, RateLimiter limiter, 
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Features.Get<ClientIdentity>() is not { Client: var client } || context.GetOperation() is not { } operation)
+        if (context.Features.Get<ClientIdentity>() is not { } identity || context.GetOperation() is not { } operation)
         {
             await next(context);
             return;
         }
 
-        var limits = tiers.For(client);
+        var limits = tiers.For(identity.Client);
         if (operation.Scope is null)
         {
-            await limiter.EnsureKnownAsync(client.Id, context.RequestAborted); // for the headers
+            await limiter.EnsureKnownAsync(identity.LimitId, context.RequestAborted); // for the headers
             await next(context);
             return;
         }
 
-        var (lease, denial) = await limiter.AdmitAsync(client.Id, limits, context.RequestAborted);
+        var (lease, denial) = await limiter.AdmitAsync(identity.LimitId, limits, context.RequestAborted);
         if (denial is { } refused)
         {
             // No answer can say when a slot will be free: who comes back as told and finds none has done nothing wrong.

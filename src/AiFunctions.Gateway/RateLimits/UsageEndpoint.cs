@@ -12,15 +12,15 @@ internal sealed class UsageEndpoint(RateLimiter limiter, TierCatalog tiers)
 
     public async Task GetAsync(HttpContext context)
     {
-        var client = ClientIdentity.Of(context).Client;
-        var lease = limiter.Get(client.Id);
+        var identity = ClientIdentity.Of(context);
+        var lease = limiter.Get(identity.LimitId);
         await lease.RefreshAsync(onlyIfNever: false, context.RequestAborted);
-        var usage = lease.GetUsage(tiers.For(client));
+        var usage = lease.GetUsage(tiers.For(identity.Client));
         await JsonResponse.WriteAsync(context, StatusCodes.Status200OK, writer =>
         {
             writer.WriteStartObject();
             writer.WriteString("object"u8, "usage"u8);
-            writer.WriteString("tier"u8, client.Tier);
+            writer.WriteString("tier"u8, identity.Client.Tier);
             foreach (var window in usage)
             {
                 Write(writer, window);

@@ -24,7 +24,7 @@ internal sealed class ReviewRecorder(ReviewQueue queue, UpstreamList upstreams, 
             FirstSeenAt = now,
             LastSeenAt = now,
             Count = 1,
-            KeyId = identity.Key.KeyId,
+            KeyId = identity.Key?.KeyId ?? "",
             RequestId = context.TraceIdentifier,
             Operation = context.GetOperation()?.Name ?? "",
 

@@ -13,6 +13,7 @@ internal sealed record ReviewSighting
     /// <summary>How many times.</summary>
     public required int Count { get; init; }
 
+    /// <summary>The key that the request came with; empty when it came with a token or a certificate.</summary>
     public required string KeyId { get; init; }
 
     public required string RequestId { get; init; }

@@ -1,9 +1,11 @@
 using System.Text;
+using AiFunctions.Gateway.Authentication.Certificates;
 using AiFunctions.Local.Azurite;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Configuration.Json;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Local.Startup;
 
@@ -59,6 +61,16 @@ internal static class LocalDefaults
 
             // Any byte is a character, so that a key with a wrong one is refused by us, as a wrong key, and not by the server.
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;
+
+            if (kestrel.ApplicationServices.GetRequiredService<IOptions<ClientCertificateOptions>>().Value.Mode != ClientCertificateMode.Off)
+            {
+                // Any certificate gets through the handshake, and none does too: a refusal is to be an answer, not a broken connection.
+                kestrel.ConfigureHttpsDefaults(https =>
+                {
+                    https.ClientCertificateMode = Microsoft.AspNetCore.Server.Kestrel.Https.ClientCertificateMode.AllowCertificate;
+                    https.AllowAnyClientCertificate();
+                });
+            }
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiFunctions.Gateway.Authentication.Certificates;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Storage;
 using AiFunctions.Gateway.Upstreams;
@@ -11,7 +12,13 @@ namespace AiFunctions.Local.Startup;
 
 /// <summary>Tells, once the host listens, where it is and how to try it.</summary>
 internal sealed class StartupBanner(
-    IServer server, AzuriteService azurite, IOptions<StorageOptions> storage, UpstreamList upstreams, DemoClient demo, IOptions<LocalOptions> local)
+    IServer server,
+    AzuriteService azurite,
+    IOptions<StorageOptions> storage,
+    UpstreamList upstreams,
+    DemoClient demo,
+    IOptions<ClientCertificateOptions> certificates,
+    IOptions<LocalOptions> local)
     : IHostedLifecycleService
 {
     public async Task StartedAsync(CancellationToken cancellationToken)
@@ -25,6 +32,11 @@ internal sealed class StartupBanner(
             $"  upstreams   {string.Join(", ", upstreams.All.Select(upstream => $"{upstream.Name} ({upstream.Kind})"))}",
             $"  management  key in {ManagementKeyFile.RelativePath}, unless Management__Key is set",
         };
+        if (certificates.Value.Mode == ClientCertificateMode.Require)
+        {
+            lines.Add("  certificates required of every client; POST /manage/clients/<id>/certificates trusts one");
+        }
+
         if (local.Value.DemoClient)
         {
             lines.AddRange(await DescribeDemoAsync(address, cancellationToken));
@@ -51,6 +63,12 @@ internal sealed class StartupBanner(
         _ => string.Create(CultureInfo.InvariantCulture, $"development storage on port {azurite.TableEndpoint!.Port}"),
     };
 
+    // A laptop's certificate is seldom one that curl trusts.
+    private string Curl(string address) => "curl "
+        + (address.StartsWith("https:", StringComparison.Ordinal) ? "--insecure " : "")
+        + (certificates.Value.Mode == ClientCertificateMode.Require ? "--cert client.pem --key client.key " : "")
+        + address;
+
     private async Task<IEnumerable<string>> DescribeDemoAsync(string address, CancellationToken cancellationToken)
     {
         try
@@ -62,9 +80,9 @@ internal sealed class StartupBanner(
                     "",
                     "Try it:",
                     upstreams.ExampleModel is { } model
-                        ? $"""curl {address}/v1/chat/completions -H "Authorization: Bearer {key}" -H "Content-Type: application/json" """
+                        ? $"""{Curl(address)}/v1/chat/completions -H "Authorization: Bearer {key}" -H "Content-Type: application/json" """
                             + $$"""-d '{"model":"{{model}}","messages":[{"role":"user","content":"Hello!"}]}'"""
-                        : $"""curl {address}/v1/models -H "Authorization: Bearer {key}" """.TrimEnd(),
+                        : $"""{Curl(address)}/v1/models -H "Authorization: Bearer {key}" """.TrimEnd(),
                 ]
                 : ["  demo key    shown on an earlier start; POST /manage/clients/demo/keys makes another"];
         }

@@ -19,8 +19,9 @@ internal sealed partial class LocalHost : IAsyncDisposable
     private readonly ChildProcess _process;
     private readonly TemporaryDirectory? _ownDirectory;
 
-    private LocalHost(ChildProcess process, string directory, TemporaryDirectory? ownDirectory, string? managementKey)
+    private LocalHost(ChildProcess process, string directory, TemporaryDirectory? ownDirectory, string? managementKey, HttpMessageHandler? handler)
     {
+        Http = handler is null ? new HttpClient() : new HttpClient(handler);
         _process = process;
         _ownDirectory = ownDirectory;
         WorkingDirectory = directory;
@@ -42,14 +43,17 @@ internal sealed partial class LocalHost : IAsyncDisposable
     public Task<int> Exited => _process.Exited;
 
     /// <summary>A client without credentials.</summary>
-    public HttpClient Http { get; } = new();
+    public HttpClient Http { get; }
 
     /// <summary>Starts the host and waits until it serves.</summary>
     /// <param name="settings">Environment settings, on top of a random management key, no demo client, no Azurite of its own and no blocks for violations.</param>
     /// <param name="directory">The working directory; by default a new one that is deleted in the end.</param>
-    public static async Task<LocalHost> StartAsync(IReadOnlyDictionary<string, string?> settings, string? directory = null)
+    /// <param name="url">The address that it listens on.</param>
+    /// <param name="handler">What the client sends by; by default, what trusts the certificates that the system does.</param>
+    public static async Task<LocalHost> StartAsync(
+        IReadOnlyDictionary<string, string?> settings, string? directory = null, string url = "http://127.0.0.1:0", HttpMessageHandler? handler = null)
     {
-        var host = Launch(settings, directory);
+        var host = Launch(settings, directory, url, handler);
         try
         {
             await host.WaitUntilReadyAsync();
@@ -63,7 +67,8 @@ internal sealed partial class LocalHost : IAsyncDisposable
     }
 
     /// <summary>Starts the process and waits for nothing: for starts that are to fail.</summary>
-    public static LocalHost Launch(IReadOnlyDictionary<string, string?> settings, string? directory = null)
+    public static LocalHost Launch(
+        IReadOnlyDictionary<string, string?> settings, string? directory = null, string url = "http://127.0.0.1:0", HttpMessageHandler? handler = null)
     {
         var environment = CleanEnvironment();
         environment["Management__Key"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
@@ -78,8 +83,8 @@ internal sealed partial class LocalHost : IAsyncDisposable
         var own = directory is null ? new TemporaryDirectory() : null;
         directory ??= own!.Path;
         var process = ChildProcess.Start(
-            DotNet(), [Path.Combine(Repository.HostDirectory, "AiFunctions.Local.dll"), "--urls", "http://127.0.0.1:0"], directory, environment);
-        return new LocalHost(process, directory, own, environment["Management__Key"]);
+            DotNet(), [Path.Combine(Repository.HostDirectory, "AiFunctions.Local.dll"), "--urls", url], directory, environment);
+        return new LocalHost(process, directory, own, environment["Management__Key"], handler);
     }
 
     /// <summary>Waits for the address in the banner and for <c>/healthz</c>.</summary>
@@ -210,6 +215,6 @@ internal sealed partial class LocalHost : IAsyncDisposable
     }
 
     // An address with a path would be the storage emulator's.
-    [GeneratedRegex(@"http://127\.0\.0\.1:[1-9][0-9]*(?![0-9]|/devstoreaccount1)")]
+    [GeneratedRegex(@"https?://127\.0\.0\.1:[1-9][0-9]*(?![0-9]|/devstoreaccount1)")]
     private static partial Regex AddressPattern();
 }

@@ -11,6 +11,12 @@ internal static class NpmPackages
     private static readonly Lazy<Task<string>> SdkPackages = new(
         () => InstallAsync("sdk", Repository.Path("tests/AiFunctions.Local.Tests/Sdk")));
 
+    private static readonly Lazy<Task<string>> OidcPackages = new(
+        () => InstallAsync("oidc", Repository.Path("tests/AiFunctions.Local.Tests/Oidc")));
+
+    /// <summary>The OpenID Connect provider, with the script that runs it.</summary>
+    public static Task<string> OidcAsync() => OidcPackages.Value;
+
     /// <summary>The Azurite that the product pins, in a directory that the product takes for one of its own installations.</summary>
     public static Task<string> AzuriteAsync() => AzuritePackage.Value;
 

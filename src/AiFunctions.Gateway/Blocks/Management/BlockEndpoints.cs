@@ -66,7 +66,7 @@ internal sealed class BlockEndpoints(BlockStore store, BlockList blocks, ClientS
         }
 
         var id = request.ClientId!;
-        return ClientId.IsWellFormed(id) && await clients.FindAsync(id, cancellationToken) is not null
+        return ClientId.IsOfToken(id) || (ClientId.IsWellFormed(id) && await clients.FindAsync(id, cancellationToken) is not null)
             ? BlockSubject.OfClient(id)
             : throw new GatewayException(GatewayErrors.NotFound);
     }

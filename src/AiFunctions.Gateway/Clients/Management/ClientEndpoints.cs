@@ -1,4 +1,6 @@
 using System.Text.Json;
+using AiFunctions.Gateway.Clients.Applications;
+using AiFunctions.Gateway.Clients.Certificates;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Operations;
 using AiFunctions.Gateway.RateLimits;
@@ -9,11 +11,17 @@ namespace AiFunctions.Gateway.Clients.Management;
 
 /// <summary><c>/manage/clients</c>.</summary>
 internal sealed class ClientEndpoints(
-    ClientStore clients, ClientKeyStore keys, ClientDirectory directory, TierCatalog tiers, TimeProvider time)
+    ClientStore clients,
+    ClientKeyStore keys,
+    ClientCertificateStore certificates,
+    ApplicationStore applications,
+    ClientDirectory directory,
+    TierCatalog tiers,
+    TimeProvider time)
 {
     public async Task CreateAsync(HttpContext context)
     {
-        var request = ClientRequest.Read(JsonBody.Of(context).Root, tiers);
+        var request = Read(context);
         Client client;
         do
         {
@@ -21,6 +29,17 @@ internal sealed class ClientEndpoints(
         }
         while (!await clients.TryAddAsync(client, context.RequestAborted));
 
+        try
+        {
+            await ClaimApplicationAsync(request, client, context.RequestAborted);
+        }
+        catch (GatewayException)
+        {
+            await clients.DeleteAsync(client.Id, CancellationToken.None);
+            throw;
+        }
+
+        directory.Forget(client.Id);
         await WriteAsync(context, StatusCodes.Status201Created, client);
     }
 
@@ -36,13 +55,20 @@ internal sealed class ClientEndpoints(
 
     public async Task UpdateAsync(HttpContext context)
     {
-        var request = ClientRequest.Read(JsonBody.Of(context).Root, tiers);
-        Client changed;
+        var request = Read(context);
+        Client before, changed;
         do
         {
-            changed = request.ApplyTo(await FindAsync(context), time.GetUtcNow());
+            before = await FindAsync(context);
+            changed = request.ApplyTo(before, time.GetUtcNow());
+            await ClaimApplicationAsync(request, changed, context.RequestAborted);
         }
         while (!await clients.TryReplaceAsync(changed, context.RequestAborted));
+
+        if (before.Application is { } given && given != changed.Application && applications.IsOn)
+        {
+            await applications.ReleaseAsync(given, before.Id, CancellationToken.None);
+        }
 
         directory.Forget(changed.Id);
         await WriteAsync(context, StatusCodes.Status200OK, changed);
@@ -52,11 +78,19 @@ internal sealed class ClientEndpoints(
     {
         var id = RouteId.Of(context, "id");
 
-        // The client goes first: without it none of its keys opens anything, should we die before they are gone too.
-        // Asking again after such an end finds no client but still clears the keys.
+        var client = await clients.FindAsync(id, context.RequestAborted);
+
+        // The client goes first: without it none of its credentials opens anything, should we die before they are gone too.
+        // Asking again after such an end finds no client but still clears the keys and certificates.
         var existed = await clients.DeleteAsync(id, context.RequestAborted);
         directory.Forget(id);
         await keys.DeleteAllAsync(id, context.RequestAborted);
+        await certificates.DeleteAllAsync(id, context.RequestAborted);
+        if (client?.Application is { } application && applications.IsOn)
+        {
+            await applications.ReleaseAsync(application, id, context.RequestAborted);
+        }
+
         if (!existed)
         {
             throw new GatewayException(GatewayErrors.NotFound);
@@ -67,6 +101,24 @@ internal sealed class ClientEndpoints(
 
     private async Task<Client> FindAsync(HttpContext context) =>
         await clients.FindAsync(RouteId.Of(context, "id"), context.RequestAborted) ?? throw new GatewayException(GatewayErrors.NotFound);
+
+    private ClientRequest Read(HttpContext context)
+    {
+        var request = ClientRequest.Read(JsonBody.Of(context).Root, tiers);
+        return request is { Application: not null } && !applications.IsOn
+            ? throw RequestFields.Invalid("application", "needs an authority; set Authentication__Jwt__Authority")
+            : request;
+    }
+
+    private async Task ClaimApplicationAsync(ClientRequest request, Client client, CancellationToken cancellationToken)
+    {
+        if (request.NamesApplication
+            && client.Application is { } application
+            && !await applications.TryClaimAsync(application, client.Id, cancellationToken))
+        {
+            throw RequestFields.Invalid("application", "is registered for another client");
+        }
+    }
 
     private static Task WriteAsync(HttpContext context, int status, Client client) =>
         JsonResponse.WriteAsync(context, status, writer => Write(writer, client));
@@ -83,6 +135,7 @@ internal sealed class ClientEndpoints(
         JsonSerializer.Serialize(writer, client.Scopes, ClientJson.Default.IReadOnlyListString);
         writer.WritePropertyName("models"u8);
         JsonSerializer.Serialize(writer, client.Models, ClientJson.Default.IReadOnlyListString);
+        writer.WriteString("application"u8, client.Application);
         writer.WriteString("created_at"u8, client.CreatedAt);
         writer.WriteString("updated_at"u8, client.UpdatedAt);
         writer.WriteEndObject();

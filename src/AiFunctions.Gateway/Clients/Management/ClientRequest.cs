@@ -10,6 +10,7 @@ internal sealed class ClientRequest
 {
     private const int LongestName = 128;
     private const int LongestModelName = 256;
+    private const int LongestApplication = 256;
     private const int MostListItems = 100;
 
     private string? _name;
@@ -18,7 +19,13 @@ internal sealed class ClientRequest
     private IReadOnlyList<string>? _scopes;
     private IReadOnlyList<string>? _models;
 
-    /// <summary>Reads a request. Null empties <c>limits</c>, <c>scopes</c> and <c>models</c>; a field left out stays as it is.</summary>
+    /// <summary>Whether it says which application of the token authority the client is.</summary>
+    public bool NamesApplication { get; private set; }
+
+    /// <summary>Which it is to be; null for none.</summary>
+    public string? Application { get; private set; }
+
+    /// <summary>Reads a request. Null empties <c>limits</c>, <c>scopes</c>, <c>models</c> and <c>application</c>; a field left out stays as it is.</summary>
     /// <exception cref="GatewayException">A field is unknown or not what it must be; the error names it.</exception>
     public static ClientRequest Read(JsonElement body, TierCatalog tiers)
     {
@@ -49,6 +56,10 @@ internal sealed class ClientRequest
                 case "models":
                     request._models = RequestFields.Texts(field.Value, "models", MostListItems, LongestModelName);
                     break;
+                case "application":
+                    request.NamesApplication = true;
+                    request.Application = field.Value.ValueKind == JsonValueKind.Null ? null : RequestFields.Text(field.Value, "application", LongestApplication);
+                    break;
                 default:
                     throw RequestFields.Unknown(field.Name);
             }
@@ -78,6 +89,7 @@ internal sealed class ClientRequest
         Limits = _limits ?? client.Limits,
         Scopes = _scopes ?? client.Scopes,
         Models = _models ?? client.Models,
+        Application = NamesApplication ? Application : client.Application,
         UpdatedAt = now > client.UpdatedAt ? now : client.UpdatedAt.AddTicks(1), // whatever clock the last change went by
     };
 

@@ -47,7 +47,7 @@ internal sealed class ReviewEndpoints(ReviewStore store, ReviewDecisions decisio
         writer.WriteString("id"u8, review.Id);
         writer.WriteString("status"u8, NameOf(review.Status));
         writer.WriteString("client_id"u8, seen.Subject.ClientId);
-        writer.WriteString("key_id"u8, seen.KeyId);
+        writer.WriteString("key_id"u8, seen.KeyId.Length > 0 ? seen.KeyId : null);
         writer.WriteString("request_id"u8, seen.RequestId);
         writer.WriteString("operation"u8, seen.Operation);
         writer.WriteString("model"u8, seen.Model);

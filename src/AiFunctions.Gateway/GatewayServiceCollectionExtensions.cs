@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.AnomalyDetection;
 using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Callers;
@@ -43,6 +44,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayCallers(configuration);
         services.AddGatewayAuthentication(configuration);
         services.AddGatewayBlocks(configuration);
+        services.AddGatewayAnomalyDetection(configuration);
         services.AddGatewayClients();
         services.AddGatewayKeyRotation(configuration);
         services.AddGatewayRateLimits(configuration);

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.AnomalyDetection.Management;
 using AiFunctions.Gateway.Blocks.Management;
 using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients.Management;
@@ -37,6 +38,8 @@ public static class GatewayOperations
         Management<KeyEndpoints>("ListKeys", "GET", "/manage/clients/{id}/keys", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<KeyRotationEndpoints>("RotateKey", "POST", "/manage/clients/{id}/keys/{keyId}/rotate", OperationBody.Optional, (e, c) => e.RotateAsync(c)),
         Management<KeyEndpoints>("RevokeKey", "DELETE", "/manage/clients/{id}/keys/{keyId}", OperationBody.None, (e, c) => e.RevokeAsync(c)),
+        Management<AnomalyEndpoints>("ListAnomalies", "GET", "/manage/anomalies", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<AnomalyEndpoints>("ScanForAnomalies", "POST", "/manage/anomalies/scan", OperationBody.None, (e, c) => e.ScanAsync(c)),
         Management<ReviewEndpoints>("ListReviews", "GET", "/manage/reviews", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<ReviewEndpoints>("GetReview", "GET", "/manage/reviews/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
         Management<ReviewEndpoints>("DecideReview", "POST", "/manage/reviews/{id}", OperationBody.Required, (e, c) => e.DecideAsync(c)),

@@ -10,12 +10,17 @@ internal static class NpmPackages
         () => InstallAsync("azurite", Path.Combine(Repository.HostDirectory, "Azurite")));
     private static readonly Lazy<Task<string>> SdkPackages = new(
         () => InstallAsync("sdk", Repository.Path("tests/AiFunctions.Local.Tests/Sdk")));
+    private static readonly Lazy<Task<string>> KustoPackage = new(
+        () => InstallAsync("kusto", Repository.Path("tests/AiFunctions.Gateway.Tests/AnomalyDetection/Kusto")));
 
     /// <summary>The Azurite that the product pins, in a directory that the product takes for one of its own installations.</summary>
     public static Task<string> AzuriteAsync() => AzuritePackage.Value;
 
     /// <summary>The SDKs under test, with the scripts that use them beside their <c>node_modules</c>.</summary>
     public static Task<string> SdkAsync() => SdkPackages.Value;
+
+    /// <summary>The parser of the query language of Log Analytics, with the script that uses it.</summary>
+    public static Task<string> KustoAsync() => KustoPackage.Value;
 
     private static async Task<string> InstallAsync(string name, string source)
     {

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.AnomalyDetection;
 using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Callers;
@@ -45,6 +46,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayCallers(configuration);
         services.AddGatewayAuthentication(configuration);
         services.AddGatewayBlocks(configuration);
+        services.AddGatewayAnomalyDetection(configuration);
         services.AddGatewayClients();
         services.AddGatewayKeyRotation(configuration);
         services.AddGatewayRateLimits(configuration);

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.AnomalyDetection.Management;
 using AiFunctions.Gateway.Blocks.Management;
 using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients.Management;
@@ -40,6 +41,8 @@ public static class GatewayOperations
         Management<CertificateEndpoints>("AddCertificate", "POST", "/manage/clients/{id}/certificates", OperationBody.Required, (e, c) => e.AddAsync(c)),
         Management<CertificateEndpoints>("ListCertificates", "GET", "/manage/clients/{id}/certificates", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<CertificateEndpoints>("RemoveCertificate", "DELETE", "/manage/clients/{id}/certificates/{certificateId}", OperationBody.None, (e, c) => e.RemoveAsync(c)),
+        Management<AnomalyEndpoints>("ListAnomalies", "GET", "/manage/anomalies", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<AnomalyEndpoints>("ScanForAnomalies", "POST", "/manage/anomalies/scan", OperationBody.None, (e, c) => e.ScanAsync(c)),
         Management<ReviewEndpoints>("ListReviews", "GET", "/manage/reviews", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<ReviewEndpoints>("GetReview", "GET", "/manage/reviews/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
         Management<ReviewEndpoints>("DecideReview", "POST", "/manage/reviews/{id}", OperationBody.Required, (e, c) => e.DecideAsync(c)),

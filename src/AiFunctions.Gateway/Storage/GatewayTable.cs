@@ -77,6 +77,27 @@ internal sealed class GatewayTable(TableClient client)
             withoutTable: null,
             cancellationToken);
 
+    /// <summary>Writes an entity whatever is there: for rows that only one writer has, and always writes whole.</summary>
+    public Task UpsertAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : ITableEntity =>
+        RunAsync(
+            async token =>
+            {
+                try
+                {
+                    await client.UpsertEntityAsync(entity, TableUpdateMode.Replace, token);
+                }
+                catch (RequestFailedException e) when (IsMissingTable(e))
+                {
+                    await client.CreateIfNotExistsAsync(token);
+                    await client.UpsertEntityAsync(entity, TableUpdateMode.Replace, token);
+                }
+
+                return true;
+            },
+            withoutTable: false,
+            cancellationToken);
+
     /// <summary>Deletes an entity, whatever its state; false when there was none.</summary>
     public Task<bool> DeleteAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
         RunAsync(

@@ -10,6 +10,8 @@ internal static class NpmPackages
         () => InstallAsync("azurite", Path.Combine(Repository.HostDirectory, "Azurite")));
     private static readonly Lazy<Task<string>> SdkPackages = new(
         () => InstallAsync("sdk", Repository.Path("tests/AiFunctions.Local.Tests/Sdk")));
+    private static readonly Lazy<Task<string>> KustoPackage = new(
+        () => InstallAsync("kusto", Repository.Path("tests/AiFunctions.Gateway.Tests/AnomalyDetection/Kusto")));
 
     private static readonly Lazy<Task<string>> OidcPackages = new(
         () => InstallAsync("oidc", Repository.Path("tests/AiFunctions.Local.Tests/Oidc")));
@@ -22,6 +24,9 @@ internal static class NpmPackages
 
     /// <summary>The SDKs under test, with the scripts that use them beside their <c>node_modules</c>.</summary>
     public static Task<string> SdkAsync() => SdkPackages.Value;
+
+    /// <summary>The parser of the query language of Log Analytics, with the script that uses it.</summary>
+    public static Task<string> KustoAsync() => KustoPackage.Value;
 
     private static async Task<string> InstallAsync(string name, string source)
     {

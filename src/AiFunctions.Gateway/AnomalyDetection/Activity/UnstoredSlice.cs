@@ -1,0 +1,7 @@
+namespace AiFunctions.Gateway.AnomalyDetection.Activity;
+
+/// <summary>A slice of this instance, ready to be stored.</summary>
+/// <param name="Start">Its start.</param>
+/// <param name="Version">How far it had come.</param>
+/// <param name="Parts">Its clients, in pieces that fit a property of a row.</param>
+internal sealed record UnstoredSlice(DateTimeOffset Start, long Version, IReadOnlyList<byte[]> Parts);

@@ -1,0 +1,64 @@
+using AiFunctions.Gateway.AnomalyDetection.Detection;
+
+namespace AiFunctions.Gateway.AnomalyDetection;
+
+/// <summary>One anomaly as operators see it: a finding, and how long it has been going on.</summary>
+internal sealed record Anomaly
+{
+    /// <summary>What is not seen for this long is over; when it comes again, it is a new anomaly.</summary>
+    public static readonly TimeSpan QuietTime = TimeSpan.FromHours(6);
+
+    public required string Id { get; init; }
+
+    /// <summary>The finding with the highest severity; of several, the last.</summary>
+    public required Finding Finding { get; init; }
+
+    /// <summary>The start of the first slice that it was seen in.</summary>
+    public required DateTimeOffset FirstSeenAt { get; init; }
+
+    /// <summary>The end of the last slice that it was seen in.</summary>
+    public required DateTimeOffset LastSeenAt { get; init; }
+
+    /// <summary>In how many slices it was seen.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>The end of the block that it has led to.</summary>
+    public DateTimeOffset? BlockedUntil { get; init; }
+
+    /// <summary>The highest severity that has been reported. Null until the first report is done, which a crash may put off to the next scan.</summary>
+    public AnomalySeverity? Reported { get; init; }
+
+    /// <summary>Whether a report is due.</summary>
+    public bool IsDue => Reported is not { } reported || reported < Finding.Severity;
+
+    /// <summary>A new anomaly.</summary>
+    public static Anomaly From(string id, Finding finding) => new()
+    {
+        Id = id,
+        Finding = finding,
+        FirstSeenAt = finding.WindowStart,
+        LastSeenAt = finding.WindowEnd,
+        Count = 1,
+    };
+
+    /// <summary>Whether a finding belongs to this anomaly rather than to a new one.</summary>
+    public bool Covers(Finding finding) => finding.WindowStart - LastSeenAt <= QuietTime;
+
+    /// <summary>The anomaly with one more finding. One of a slice that is known already changes it only if it is worse.</summary>
+    public Anomaly With(Finding finding)
+    {
+        var isNew = finding.WindowEnd > LastSeenAt;
+        var isWorse = finding.Severity > Finding.Severity;
+        if (!isNew && !isWorse)
+        {
+            return this;
+        }
+
+        return this with
+        {
+            Finding = finding.Severity >= Finding.Severity ? finding : Finding,
+            LastSeenAt = isNew ? finding.WindowEnd : LastSeenAt,
+            Count = finding.WindowStart >= LastSeenAt ? Count + 1 : Count,
+        };
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+using static AiFunctions.Gateway.AnomalyDetection.AnomalyDetectionOptions;
+
+namespace AiFunctions.Gateway.AnomalyDetection;
+
+/// <summary>Checks the settings of the anomaly scan at start.</summary>
+internal sealed partial class AnomalyDetectionOptionsValidator : IValidateOptions<AnomalyDetectionOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AnomalyDetectionOptions options)
+    {
+        if (options.Source is { } source && !Enum.IsDefined(source))
+        {
+            return Fail(nameof(options.Source), "must be Table or LogAnalytics");
+        }
+
+        if (!SchedulePattern().IsMatch(options.Schedule))
+        {
+            return Fail(nameof(options.Schedule), "must be an NCRONTAB expression of six fields, such as '0 */5 * * * *'");
+        }
+
+        if (!string.IsNullOrWhiteSpace(options.WorkspaceId) && !Guid.TryParseExact(options.WorkspaceId, "D", out _))
+        {
+            return Fail(nameof(options.WorkspaceId), "must be a workspace's id, such as 00000000-0000-0000-0000-000000000000");
+        }
+
+        if (options.EffectiveSource == AnomalySource.LogAnalytics && string.IsNullOrWhiteSpace(options.WorkspaceId))
+        {
+            return Fail(nameof(options.WorkspaceId), "must be set when the source is LogAnalytics");
+        }
+
+        if (options.QueryEndpoint is not { IsAbsoluteUri: true } endpoint || (endpoint.Scheme != Uri.UriSchemeHttps && !(endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback)))
+        {
+            return Fail(nameof(options.QueryEndpoint), "must be an absolute https address, such as https://api.loganalytics.azure.com");
+        }
+
+        return options.AutoBlockSeconds is < 60 or > LongestBlockSeconds
+            ? Fail(nameof(options.AutoBlockSeconds), FormattableString.Invariant($"must be a whole number from 60 to {LongestBlockSeconds}"))
+            : ValidateOptionsResult.Success;
+    }
+
+    private static ValidateOptionsResult Fail(string setting, string rule) => ValidateOptionsResult.Fail($"{Section}__{setting} {rule}.");
+
+    [GeneratedRegex(@"^\s*[0-9*/,\-]+(\s+[0-9A-Za-z*/,\-]+){5}\s*$", RegexOptions.NonBacktracking)]
+    private static partial Regex SchedulePattern();
+}

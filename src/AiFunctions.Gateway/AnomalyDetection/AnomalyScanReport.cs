@@ -1,0 +1,10 @@
+namespace AiFunctions.Gateway.AnomalyDetection;
+
+/// <summary>What a scan did.</summary>
+/// <param name="ScannedAt">When it took place.</param>
+/// <param name="Clients">How many clients it looked at: those active of late.</param>
+/// <param name="IsComplete">False when the source could give a part only.</param>
+/// <param name="Anomalies">How many anomalies it saw.</param>
+/// <param name="Reported">How many of them it reported: new ones, and those that have become worse.</param>
+/// <param name="Blocked">How many clients it blocked.</param>
+internal sealed record AnomalyScanReport(DateTimeOffset ScannedAt, int Clients, bool IsComplete, int Anomalies, int Reported, int Blocked);

@@ -1,0 +1,11 @@
+namespace AiFunctions.Gateway.AnomalyDetection;
+
+/// <summary>Where the anomaly scan reads clients' activity from.</summary>
+public enum AnomalySource
+{
+    /// <summary>Tables of the deployment's own.</summary>
+    Table,
+
+    /// <summary>The workspace that Application Insights writes to.</summary>
+    LogAnalytics,
+}

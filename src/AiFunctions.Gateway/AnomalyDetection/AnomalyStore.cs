@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using AiFunctions.Gateway.AnomalyDetection.Detection;
+using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Storage;
+using Azure.Data.Tables;
+
+namespace AiFunctions.Gateway.AnomalyDetection;
+
+/// <summary>The anomalies' table: a row for each, and one for each client and kind that leads to the last one.</summary>
+/// <remarks>
+/// The pointer is written first and with a condition, so that two scans at once make one row of what both have found; should we die before
+/// the row is written, the next scan writes it under the pointer's id.
+/// </remarks>
+internal sealed class AnomalyStore(TableStorage storage, TimeProvider time)
+{
+    /// <summary>How long an anomaly is kept after it was last seen.</summary>
+    public static readonly TimeSpan Retention = TimeSpan.FromDays(90);
+
+    private const int Batch = 100;
+    private readonly GatewayTable _table = storage.GetTable("Anomalies");
+
+    /// <summary>Adds a finding to the anomaly that it belongs to, or to a new one.</summary>
+    /// <returns>The anomaly as it is stored now.</returns>
+    public async Task<Anomaly> AddAsync(Finding finding, CancellationToken cancellationToken)
+    {
+        var key = $"{KeyOf(finding.ClientId)}-{finding.Kind}";
+        while (true)
+        {
+            var pointer = await _table.FindAsync<AnomalyPointerEntity>(AnomalyPointerEntity.Partition, key, cancellationToken);
+            var entity = pointer is null ? null : await FindEntityAsync(pointer.AnomalyId, cancellationToken);
+            if (entity is not null && entity.ToAnomaly() is var known && known.Covers(finding))
+            {
+                var next = known.With(finding);
+                if (ReferenceEquals(next, known) || await TryReplaceAsync(next, entity, cancellationToken))
+                {
+                    return next;
+                }
+
+                continue;
+            }
+
+            if (pointer is null || entity is not null)
+            {
+                pointer = await TryPointAsync(key, pointer, AnomalyId.New(finding.WindowStart), cancellationToken);
+            }
+
+            if (pointer is not null)
+            {
+                var made = Anomaly.From(pointer.AnomalyId, finding);
+                if (await _table.TryInsertAsync(AnomalyEntity.From(made), isSame: null, cancellationToken) is not null)
+                {
+                    return made;
+                }
+            }
+        }
+    }
+
+    /// <summary>Notes what was done about an anomaly.</summary>
+    public async Task SetReportedAsync(Anomaly anomaly, DateTimeOffset? blockedUntil, CancellationToken cancellationToken)
+    {
+        while (await FindEntityAsync(anomaly.Id, cancellationToken) is { } entity)
+        {
+            var known = entity.ToAnomaly();
+            var severity = known.Reported > anomaly.Finding.Severity ? known.Reported : anomaly.Finding.Severity;
+            if (await TryReplaceAsync(known with { Reported = severity, BlockedUntil = blockedUntil ?? known.BlockedUntil }, entity, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Reads anomalies, the newest first, from the first one after <paramref name="after"/>.</summary>
+    /// <param name="from">Only those last seen then or later.</param>
+    /// <param name="to">Only those first seen before.</param>
+    /// <param name="after">The id that the last page ended with.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public async Task<List<Anomaly>> ListAsync(DateTimeOffset? from, DateTimeOffset? to, string? after, int count, CancellationToken cancellationToken)
+    {
+        var bound = to is { } limit ? AnomalyId.Bound(limit.AddTicks(-1)) : "";
+        var least = string.CompareOrdinal(after, bound) > 0 ? after! : bound;
+        var filter = from is { } since
+            ? TableClient.CreateQueryFilter($"PartitionKey eq {AnomalyEntity.Partition} and RowKey gt {least} and LastSeenAt ge {since}")
+            : TableClient.CreateQueryFilter($"PartitionKey eq {AnomalyEntity.Partition} and RowKey gt {least}");
+        return [.. (await _table.QueryAsync<AnomalyEntity>(filter, count, cancellationToken)).Select(entity => entity.ToAnomaly())];
+    }
+
+    /// <summary>Deletes what is past its retention.</summary>
+    public async Task DeleteForgottenAsync(CancellationToken cancellationToken)
+    {
+        var limit = time.GetUtcNow() - Retention;
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {AnomalyEntity.Partition} and RowKey gt {AnomalyId.Bound(limit)} and LastSeenAt lt {limit}");
+        List<AnomalyEntity> forgotten;
+        do
+        {
+            forgotten = await _table.QueryAsync<AnomalyEntity>(filter, Batch, cancellationToken);
+            foreach (var entity in forgotten)
+            {
+                await _table.TryDeleteAsync(entity, cancellationToken);
+            }
+        }
+        while (forgotten.Count == Batch);
+    }
+
+    // Ids of ours are fine as they are. What a workspace says need not be one of ours.
+    private static string KeyOf(string clientId) => clientId.Length == 0 || ClientId.IsWellFormed(clientId)
+        ? clientId
+        : "x" + XxHash128.HashToUInt128(MemoryMarshal.AsBytes(clientId.AsSpan())).ToString("x32", CultureInfo.InvariantCulture);
+
+    private Task<AnomalyEntity?> FindEntityAsync(string id, CancellationToken cancellationToken) =>
+        _table.FindAsync<AnomalyEntity>(AnomalyEntity.Partition, id, cancellationToken);
+
+    private async Task<AnomalyPointerEntity?> TryPointAsync(string key, AnomalyPointerEntity? last, string id, CancellationToken cancellationToken)
+    {
+        var pointer = new AnomalyPointerEntity { RowKey = key, AnomalyId = id };
+        if (last is null)
+        {
+            return await _table.TryInsertAsync(pointer, isSame: null, cancellationToken) is null ? null : pointer;
+        }
+
+        pointer.ETag = last.ETag;
+        return await _table.TryReplaceAsync(pointer, cancellationToken) is null ? null : pointer;
+    }
+
+    private async Task<bool> TryReplaceAsync(Anomaly anomaly, AnomalyEntity stored, CancellationToken cancellationToken)
+    {
+        var entity = AnomalyEntity.From(anomaly);
+        entity.ETag = stored.ETag;
+        return await _table.TryReplaceAsync(entity, cancellationToken) is not null;
+    }
+}

@@ -1,0 +1,36 @@
+using AiFunctions.Gateway.AnomalyDetection.Activity;
+
+namespace AiFunctions.Gateway.AnomalyDetection.Detection;
+
+/// <summary>All that the detectors know of what is usual for one client. It is good for an hour: until its past grows.</summary>
+internal sealed class ClientBaseline(ClientHistory history)
+{
+    private readonly Lazy<SeriesModel> _requests = new(() => Model(history, ActivitySeries.PeakRequests, offset: 5));
+    private readonly Lazy<SeriesModel> _tokens = new(() => Model(history, ActivitySeries.PeakTokens, offset: 5_000));
+    private readonly Lazy<SeriesModel> _refusals = new(() => Model(history, ActivitySeries.PeakRefusals, offset: 2));
+    private readonly Lazy<ErrorBaseline> _clientErrors = new(() => new ErrorBaseline(history, ActivitySeries.ClientErrors));
+    private readonly Lazy<ErrorBaseline> _serverErrors = new(() => new ErrorBaseline(history, ActivitySeries.ServerErrors));
+    private readonly Lazy<SizeBaseline> _sizes = new(() => new SizeBaseline(history));
+    private readonly Lazy<RhythmBaseline> _rhythm = new(() => new RhythmBaseline(history));
+
+    public ClientHistory History => history;
+
+    /// <summary>Requests of an hour's busiest slice.</summary>
+    public SeriesModel Requests => _requests.Value;
+
+    /// <summary>Tokens of an hour's busiest slice.</summary>
+    public SeriesModel Tokens => _tokens.Value;
+
+    /// <summary>Refusals of the slice with most of them.</summary>
+    public SeriesModel Refusals => _refusals.Value;
+
+    public ErrorBaseline ClientErrors => _clientErrors.Value;
+
+    public ErrorBaseline ServerErrors => _serverErrors.Value;
+
+    public SizeBaseline Sizes => _sizes.Value;
+
+    public RhythmBaseline Rhythm => _rhythm.Value;
+
+    private static SeriesModel Model(ClientHistory history, ActivitySeries series, double offset) => new(history[series], history.FirstActive, offset);
+}

@@ -1,0 +1,145 @@
+using AiFunctions.Gateway.AnomalyDetection.Activity;
+using AiFunctions.Gateway.AnomalyDetection.Detection;
+using static AiFunctions.Gateway.Tests.AnomalyDetection.Activities;
+
+namespace AiFunctions.Gateway.Tests.AnomalyDetection;
+
+public class AnomalyDetectorTests
+{
+    private static readonly ClientHistory Steady = Past(_ => 20);
+
+    [Fact]
+    public void The_usual_is_no_finding() => Assert.Empty(Find(Client(Steady, Counts(22))));
+
+    [Fact]
+    public void Many_more_requests_are_a_volume_spike()
+    {
+        var finding = Assert.Single(Find(Client(Steady, Counts(400))));
+
+        Assert.Equal(("client", AnomalyKind.VolumeSpike, AnomalySeverity.High, "requests"), (finding.ClientId, finding.Kind, finding.Severity, finding.Measure));
+        Assert.Equal(400, finding.Seen);
+        Assert.Equal(20, finding.Expected, 0.01);
+        Assert.InRange(finding.Threshold, finding.Expected, 200);
+        Assert.Equal((Now - ActivitySlice.Length, Now), (finding.WindowStart, finding.WindowEnd));
+    }
+
+    [Fact]
+    public void Many_more_tokens_are_a_volume_spike_too()
+    {
+        var finding = Assert.Single(Find(Client(Steady, Counts(20, tokens: 20_000))));
+
+        Assert.Equal((AnomalyKind.VolumeSpike, "tokens", 400_000.0), (finding.Kind, finding.Measure, finding.Seen));
+    }
+
+    [Fact]
+    public void A_batch_that_comes_every_week_is_none() => Assert.Empty(Find(Client(Past(hour => hour.DayOfWeek == Now.DayOfWeek && hour.Hour is 11 ? 2_000 : 20), Counts(2_000))));
+
+    [Fact]
+    public void A_batch_of_another_day_is_one() =>
+        Assert.Equal(AnomalyKind.VolumeSpike, Assert.Single(Find(Client(Past(hour => hour.DayOfWeek == DayOfWeek.Monday && hour.Hour is 4 ? 600 : 20), Counts(1_200)))).Kind);
+
+    [Fact]
+    public void Growth_is_none() => Assert.Empty(Find(Client(Past(hour => 20 + (long)((hour - Period.HistoryFrom).TotalDays * 20)), Counts(800))));
+
+    [Fact]
+    public void A_change_for_good_is_none_after_some_hours() => Assert.Empty(Find(Client(Past(hour => hour < Period.RecentFrom.AddHours(-6) ? 30 : 210), Counts(210))));
+
+    [Fact]
+    public void A_client_that_often_comes_in_bursts_needs_more_to_be_noticed()
+    {
+        var bursts = Past(hour => hour.Hour % 7 == hour.Day % 7 ? 300 : 20);
+
+        Assert.Empty(Find(Client(bursts, Counts(300))));
+        Assert.Equal(AnomalyKind.VolumeSpike, Assert.Single(Find(Client(bursts, Counts(5_000)))).Kind);
+    }
+
+    [Fact]
+    public void The_return_from_a_holiday_is_none() => Assert.Empty(Find(Client(Past(hour => hour > Now.AddDays(-8) && hour < Now.AddDays(-1) ? 1 : 60), Counts(65))));
+
+    [Fact]
+    public void A_client_of_a_few_hours_is_not_measured_by_them() => Assert.Empty(Find(Client(Past(_ => 5, hours: 10), Counts(800))));
+
+    [Fact]
+    public void Many_errors_are_a_finding()
+    {
+        var finding = Assert.Single(Find(Client(Steady, Counts(40, clientErrors: 24))));
+
+        Assert.Equal((AnomalyKind.ErrorRate, "client_error_share", 0.6), (finding.Kind, finding.Measure, finding.Seen));
+    }
+
+    [Fact]
+    public void Errors_that_are_usual_are_none() => Assert.Empty(Find(Client(Past(_ => 20, make: n => Counts(n, clientErrors: n / 2)), Counts(40, clientErrors: 24))));
+
+    [Fact]
+    public void Servers_that_fail_one_client_are_a_finding_and_servers_that_fail_several_are_not()
+    {
+        ClientActivity Failing(string id) => Client(Steady, Counts(40, serverErrors: 30), id);
+
+        Assert.Equal("server_error_share", Assert.Single(Find(Failing("a"), Client(Steady, Counts(40), "b"), Client(Steady, Counts(40), "c"))).Measure);
+        Assert.Empty(Find(Failing("a"), Failing("b"), Failing("c")));
+        Assert.Equal(["d"], Find(Failing("a"), Failing("b"), Failing("c"), Client(Steady, Counts(40, clientErrors: 30), "d")).Select(finding => finding.ClientId));
+    }
+
+    [Fact]
+    public void Many_refusals_are_probing()
+    {
+        var finding = Assert.Single(Find(Client(Steady, Counts(40, refusals: 15))));
+
+        Assert.Equal((AnomalyKind.Probing, AnomalySeverity.Medium, "refusals", 15.0), (finding.Kind, finding.Severity, finding.Measure, finding.Seen));
+        Assert.Equal(AnomalySeverity.High, Assert.Single(Find(Client(Steady, Counts(50, refusals: 50)))).Severity);
+        Assert.Empty(Find(Client(Past(_ => 20, make: n => Counts(n, refusals: 10)), Counts(40, refusals: 15))));
+    }
+
+    [Fact]
+    public void Many_requests_of_one_size_are_probing_unless_that_is_usual()
+    {
+        Assert.Equal("log_size_deviation", Assert.Single(Find(Client(Steady, Counts(55, spread: 0.02)))).Measure);
+        Assert.Empty(Find(Client(Past(_ => 20, make: n => Counts(n, spread: 0.02)), Counts(55, spread: 0.02))));
+    }
+
+    [Fact]
+    public void An_operation_that_was_never_used_is_an_unusual_shape()
+    {
+        var finding = Assert.Single(Find(Client(Steady, Counts(30, operation: "Embeddings"))));
+
+        Assert.Equal((AnomalyKind.UnusualShape, "new_operation_share", 1.0), (finding.Kind, finding.Measure, finding.Seen));
+    }
+
+    [Fact]
+    public void Sizes_far_from_usual_are_an_unusual_shape_and_twice_the_size_is_only_with_a_new_model()
+    {
+        Assert.Equal("typical_request_bytes", Assert.Single(Find(Client(Steady, Counts(30, logBytes: LogBytes + 3)))).Measure);
+        Assert.Equal("typical_request_bytes", Assert.Single(Find(Client(Steady, Counts(30, logBytes: LogBytes - 3)))).Measure);
+        Assert.Empty(Find(Client(Steady, Counts(30, logBytes: LogBytes + 1))));
+        Assert.Empty(Find(Client(Steady, Counts(30, model: "other"))));
+        Assert.Equal(AnomalyKind.UnusualShape, Assert.Single(Find(Client(Steady, Counts(30, logBytes: LogBytes + 1, model: "other")))).Kind);
+    }
+
+    [Fact]
+    public void Work_when_the_client_never_works_is_off_hours()
+    {
+        var thursdaysOff = Past(hour => hour.DayOfWeek == Now.DayOfWeek ? 0 : OfficeHours(hour));
+
+        var finding = Assert.Single(Find(Client(thursdaysOff, Counts(20))));
+
+        Assert.Equal((AnomalyKind.OffHours, "requests", 20.0), (finding.Kind, finding.Measure, finding.Seen));
+        Assert.Empty(Find(Client(Past(OfficeHours), Counts(20))));
+        Assert.Empty(Find(Client(thursdaysOff, Counts(4))));
+    }
+
+    [Fact]
+    public void Who_has_no_rhythm_has_no_off_hours() => Assert.Empty(Find(Client(Past(hour => (hour.DayOfYear * 7) % 24 == hour.Hour ? 20 : 0), Counts(20))));
+
+    [Fact]
+    public void Slices_that_an_earlier_scan_has_seen_often_enough_are_left_alone() =>
+        Assert.Empty(Find(Client(Steady, Counts(4_000), at: Now.AddMinutes(-20))));
+
+    [Fact]
+    public void A_client_without_a_past_makes_no_trouble()
+    {
+        var nobody = new ActivityHistory().Of("new", Period.HistoryFrom, Period.RecentFrom, Period.LatelyFrom);
+
+        Assert.Empty(Find(Client(nobody, Counts(5_000))));
+        Assert.Equal(AnomalyKind.Probing, Assert.Single(Find(Client(nobody, Counts(100, refusals: 90)))).Kind);
+    }
+}

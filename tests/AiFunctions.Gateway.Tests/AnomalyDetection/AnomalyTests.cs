@@ -1,0 +1,59 @@
+using AiFunctions.Gateway.AnomalyDetection;
+using AiFunctions.Gateway.AnomalyDetection.Detection;
+using static AiFunctions.Gateway.Tests.AnomalyDetection.Activities;
+
+namespace AiFunctions.Gateway.Tests.AnomalyDetection;
+
+public class AnomalyTests
+{
+    [Fact]
+    public void A_finding_of_the_next_slice_prolongs_it()
+    {
+        var anomaly = Anomaly.From("id", At(0)).With(At(5));
+
+        Assert.Equal((Now, Now.AddMinutes(10), 2), (anomaly.FirstSeenAt, anomaly.LastSeenAt, anomaly.Count));
+    }
+
+    [Fact]
+    public void The_same_slice_seen_again_changes_nothing()
+    {
+        var anomaly = Anomaly.From("id", At(5));
+
+        Assert.Same(anomaly, anomaly.With(At(5)));
+        Assert.Same(anomaly, anomaly.With(At(0)));
+    }
+
+    [Fact]
+    public void The_worst_stays_and_is_due_to_be_reported_once()
+    {
+        var anomaly = Anomaly.From("id", At(0)) with { Reported = AnomalySeverity.Medium };
+        Assert.False(anomaly.With(At(5)).IsDue);
+
+        var worse = anomaly.With(At(5, AnomalySeverity.High));
+        Assert.True(worse.IsDue);
+        Assert.False((worse with { Reported = AnomalySeverity.High }).With(At(10)).IsDue);
+        Assert.Equal(AnomalySeverity.High, worse.With(At(10)).Finding.Severity);
+    }
+
+    [Fact]
+    public void After_six_quiet_hours_it_is_over()
+    {
+        var anomaly = Anomaly.From("id", At(0));
+
+        Assert.True(anomaly.Covers(At(5 + (6 * 60))));
+        Assert.False(anomaly.Covers(At(10 + (6 * 60))));
+    }
+
+    internal static Finding At(int minutes, AnomalySeverity severity = AnomalySeverity.Medium, string client = "client", AnomalyKind kind = AnomalyKind.Probing) => new()
+    {
+        ClientId = client,
+        Kind = kind,
+        Severity = severity,
+        Measure = "refusals",
+        Seen = 10,
+        Expected = 1,
+        Threshold = 8,
+        WindowStart = Now.AddMinutes(minutes),
+        WindowEnd = Now.AddMinutes(minutes + 5),
+    };
+}

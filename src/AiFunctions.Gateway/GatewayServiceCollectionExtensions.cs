@@ -6,6 +6,7 @@ using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Cors;
 using AiFunctions.Gateway.Health;
 using AiFunctions.Gateway.InputGuard;
+using AiFunctions.Gateway.Jobs;
 using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.Logging;
 using AiFunctions.Gateway.Models;
@@ -44,6 +45,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayAuthentication(configuration);
         services.AddGatewayBlocks(configuration);
         services.AddGatewayClients();
+        services.AddGatewayJobs();
         services.AddGatewayKeyRotation(configuration);
         services.AddGatewayRateLimits(configuration);
         services.AddGatewayRequestBody(configuration);

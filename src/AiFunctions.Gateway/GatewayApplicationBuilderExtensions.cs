@@ -3,6 +3,7 @@ using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Cors;
 using AiFunctions.Gateway.CredentialInUrl;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.KeyRotation.Use;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.RequestId;
@@ -32,6 +33,7 @@ public static class GatewayApplicationBuilderExtensions
             .UseMiddleware<CredentialInUrlMiddleware>()
             .UseMiddleware<RateLimitHeadersStage>()
             .UseMiddleware<AuthenticationStage>()
+            .UseMiddleware<KeyUseStage>()
             .UseMiddleware<BlockStage>()
             .UseMiddleware<RateLimitStage>()
             .UseMiddleware<RequestBodyMiddleware>();

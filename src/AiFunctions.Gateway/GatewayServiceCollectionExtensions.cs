@@ -7,6 +7,7 @@ using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Cors;
 using AiFunctions.Gateway.Health;
 using AiFunctions.Gateway.InputGuard;
+using AiFunctions.Gateway.Jobs;
 using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.KeyVaultReferences;
 using AiFunctions.Gateway.Logging;
@@ -48,6 +49,7 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayBlocks(configuration);
         services.AddGatewayAnomalyDetection(configuration);
         services.AddGatewayClients();
+        services.AddGatewayJobs();
         services.AddGatewayKeyRotation(configuration);
         services.AddGatewayRateLimits(configuration);
         services.AddGatewayRequestBody(configuration);

@@ -1,4 +1,5 @@
 using AiFunctions.Gateway;
+using AiFunctions.Gateway.Jobs;
 using AiFunctions.Gateway.Operations;
 using AiFunctions.Local.Azurite;
 using AiFunctions.Local.Startup;
@@ -9,6 +10,7 @@ try
     builder.AddLocalDefaults();
     builder.Services.AddAzurite(builder.Configuration);
     builder.Services.AddAiGateway(builder.Configuration);
+    builder.Services.AddTimedJobScheduler();
     builder.Services.AddStartupBanner(builder.Configuration);
 
     await using var app = builder.Build();

@@ -22,6 +22,12 @@ public static class KeyFunctions
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "manage/clients/{id}/keys")] HttpRequest request) =>
         request.RunOperationAsync();
 
+    /// <summary>Lists what happened to a client's keys.</summary>
+    [Function("ListKeyEvents")]
+    public static Task<IResult> ListEventsAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "options", Route = "manage/clients/{id}/keys/events")] HttpRequest request) =>
+        request.RunOperationAsync();
+
     /// <summary>Gives a key its successor.</summary>
     [Function("RotateKey")]
     public static Task<IResult> RotateAsync(

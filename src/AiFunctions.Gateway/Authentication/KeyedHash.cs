@@ -19,6 +19,7 @@ internal sealed class KeyedHash
     private readonly byte[] _texts;
     private readonly byte[] _answers;
     private readonly byte[] _users;
+    private readonly byte[] _ring;
 
     public KeyedHash(IOptions<AuthenticationSettings> settings, IOptions<StorageOptions> storage)
     {
@@ -30,7 +31,11 @@ internal sealed class KeyedHash
         _texts = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions texts v1"u8.ToArray());
         _answers = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions answers v1"u8.ToArray());
         _users = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions users v1"u8.ToArray());
+        _ring = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions ring v1"u8.ToArray());
     }
+
+    /// <summary>The AES-256 key that protects the ring of sealed successors.</summary>
+    public ReadOnlySpan<byte> RingKey => _ring;
 
     /// <summary>The hash under which an API key is stored.</summary>
     public byte[] OfApiKey(string key) => HMACSHA256.HashData(_apiKeys, Encoding.UTF8.GetBytes(key));

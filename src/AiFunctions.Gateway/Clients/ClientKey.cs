@@ -1,3 +1,5 @@
+using Azure;
+
 namespace AiFunctions.Gateway.Clients;
 
 /// <summary>What is kept of an API key: everything but the key.</summary>
@@ -21,6 +23,21 @@ internal sealed record ClientKey
 
     /// <summary>When it was first given a successor. It works on until it expires.</summary>
     public DateTimeOffset? RotatedAt { get; init; }
+
+    /// <summary>The successor that the rotation job has made for it; null when there is none or it was thrown away.</summary>
+    public string? SuccessorId { get; init; }
+
+    /// <summary>The successor itself, sealed, until it is handed out.</summary>
+    public byte[]? SealedSuccessor { get; init; }
+
+    /// <summary>Whether the sealed successor is still to be put where its client finds it. Until then nobody gets it, and the key does not end.</summary>
+    public bool AwaitsDelivery { get; init; }
+
+    /// <summary>Until when one run of the job delivers the successor and others leave it alone.</summary>
+    public DateTimeOffset? ClaimedUntil { get; init; }
+
+    /// <summary>The stored state that this was read from.</summary>
+    public ETag ETag { get; init; }
 
     /// <summary>Whether it works.</summary>
     public bool IsLive(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);

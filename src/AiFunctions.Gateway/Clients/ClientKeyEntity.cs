@@ -26,27 +26,45 @@ internal sealed class ClientKeyEntity : ITableEntity
 
     public DateTimeOffset? RotatedAt { get; set; }
 
+    public string? SuccessorId { get; set; }
+
+    public byte[]? SealedSuccessor { get; set; }
+
+    public bool? AwaitsDelivery { get; set; }
+
+    public DateTimeOffset? ClaimedUntil { get; set; }
+
     public static ClientKeyEntity From(ClientKey key) => new()
     {
         PartitionKey = key.ClientId,
         RowKey = key.KeyId,
+        ETag = key.ETag,
         Hash = key.Hash,
         CreatedAt = key.CreatedAt,
         ExpiresAt = key.ExpiresAt,
         RevokedAt = key.RevokedAt,
         LifetimeSeconds = (long?)key.Lifetime?.TotalSeconds,
         RotatedAt = key.RotatedAt,
+        SuccessorId = key.SuccessorId,
+        SealedSuccessor = key.SealedSuccessor,
+        AwaitsDelivery = key.AwaitsDelivery ? true : null,
+        ClaimedUntil = key.ClaimedUntil,
     };
 
     public ClientKey ToKey() => new()
     {
         ClientId = PartitionKey,
         KeyId = RowKey,
+        ETag = ETag,
         Hash = Hash,
         CreatedAt = CreatedAt,
         ExpiresAt = ExpiresAt,
         RevokedAt = RevokedAt,
         Lifetime = LifetimeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         RotatedAt = RotatedAt,
+        SuccessorId = SuccessorId,
+        SealedSuccessor = SealedSuccessor,
+        AwaitsDelivery = AwaitsDelivery is true,
+        ClaimedUntil = ClaimedUntil,
     };
 }

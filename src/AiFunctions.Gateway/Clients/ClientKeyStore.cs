@@ -27,12 +27,44 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
     /// <summary>Makes a key with a given id; null when there is one of that id.</summary>
     public async Task<IssuedKey?> TryIssueAsync(string clientId, string keyId, TimeSpan? lifetime, CancellationToken cancellationToken)
     {
-        var key = ApiKey.Create(keyId);
-        var now = time.GetUtcNow();
-        var record = new ClientKey { ClientId = clientId, KeyId = keyId, Hash = hash.OfApiKey(key), CreatedAt = now, ExpiresAt = now + lifetime, Lifetime = lifetime };
-        return await _table.TryInsertAsync(ClientKeyEntity.From(record), same => same.Hash.AsSpan().SequenceEqual(record.Hash), cancellationToken) is not null
-            ? new IssuedKey(record, key) : null;
+        var issued = New(clientId, keyId, lifetime);
+        return await _table.TryInsertAsync(ClientKeyEntity.From(issued.Record), same => same.Hash.AsSpan().SequenceEqual(issued.Record.Hash), cancellationToken) is not null
+            ? issued : null;
     }
+
+    /// <summary>Makes a key for a client without storing it.</summary>
+    public IssuedKey New(string clientId, TimeSpan? lifetime) => New(clientId, ApiKey.NewKeyId(clientId), lifetime);
+
+    /// <summary>Replaces a key that was read before.</summary>
+    /// <returns>The key as it is now; null when it has changed or gone since.</returns>
+    public async Task<ClientKey?> TryReplaceAsync(ClientKey key, CancellationToken cancellationToken) =>
+        await _table.TryReplaceAsync(ClientKeyEntity.From(key), cancellationToken) is { } etag ? key with { ETag = etag } : null;
+
+    /// <summary>Stores a new key and, in the same transaction, the change to the one that it succeeds: both are done or neither.</summary>
+    /// <returns>False when the old one has changed or gone since it was read.</returns>
+    public async Task<bool> TrySucceedAsync(ClientKey changed, ClientKey successor, CancellationToken cancellationToken) =>
+        await _table.TrySubmitAsync(
+            [
+                new TableTransactionAction(TableTransactionActionType.Add, ClientKeyEntity.From(successor)),
+                new TableTransactionAction(TableTransactionActionType.UpdateReplace, ClientKeyEntity.From(changed), changed.ETag),
+            ],
+            cancellationToken)
+
+        // A transaction whose answer got lost is tried again, and then finds the successor that it has stored itself.
+        || (await FindAsync(changed.ClientId, changed.KeyId, cancellationToken))?.SuccessorId == successor.KeyId;
+
+    /// <summary>Revokes a successor and, in the same transaction, changes the key that it was made for.</summary>
+    /// <returns>False when one of them has changed or gone since it was read.</returns>
+    public Task<bool> TryRevokeSuccessorAsync(ClientKey changed, ClientKey successor, CancellationToken cancellationToken) =>
+        _table.TrySubmitAsync(
+            [
+                new TableTransactionAction(
+                    TableTransactionActionType.UpdateReplace,
+                    ClientKeyEntity.From(successor with { RevokedAt = successor.RevokedAt ?? time.GetUtcNow() }),
+                    successor.ETag),
+                new TableTransactionAction(TableTransactionActionType.UpdateReplace, ClientKeyEntity.From(changed), changed.ETag),
+            ],
+            cancellationToken);
 
     /// <summary>Revokes a key for good; false when there is no such key. Revoking it again changes nothing.</summary>
     public async Task<bool> RevokeAsync(string clientId, string keyId, CancellationToken cancellationToken)
@@ -107,5 +139,13 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
             }
         }
         while (keys.Count == Batch);
+    }
+
+    private IssuedKey New(string clientId, string keyId, TimeSpan? lifetime)
+    {
+        var key = ApiKey.Create(keyId);
+        var now = time.GetUtcNow();
+        return new IssuedKey(
+            new ClientKey { ClientId = clientId, KeyId = keyId, Hash = hash.OfApiKey(key), CreatedAt = now, ExpiresAt = now + lifetime, Lifetime = lifetime }, key);
     }
 }

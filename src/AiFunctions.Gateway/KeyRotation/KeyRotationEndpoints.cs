@@ -15,7 +15,8 @@ internal sealed class KeyRotationEndpoints(ClientKeyStore keys, KeyRotator rotat
     public async Task RotateOwnAsync(HttpContext context)
     {
         RefuseFields(JsonBody.Of(context).Root);
-        await RotateAsync(context, ClientIdentity.Of(context).Key ?? throw new GatewayException(GatewayErrors.NoKeyToRotate), grace: null);
+        var key = ClientIdentity.Of(context).Key ?? throw new GatewayException(GatewayErrors.NoKeyToRotate);
+        await WriteAsync(context, await rotator.PickUpAsync(key, context));
     }
 
     public async Task RotateAsync(HttpContext context)
@@ -23,18 +24,17 @@ internal sealed class KeyRotationEndpoints(ClientKeyStore keys, KeyRotator rotat
         var grace = ReadGrace(JsonBody.Of(context).Root);
         var key = await keys.FindAsync(RouteId.Of(context, "id"), RouteId.Of(context, "keyId"), context.RequestAborted)
             ?? throw new GatewayException(GatewayErrors.NotFound);
-        await RotateAsync(context, key, grace);
+        await WriteAsync(context, await rotator.RotateAsync(key, grace, context));
     }
 
-    private async Task RotateAsync(HttpContext context, ClientKey key, TimeSpan? grace)
+    private static async Task WriteAsync(HttpContext context, (string KeyId, string Key, DateTimeOffset PreviousKeyExpiresAt) successor)
     {
-        var (successor, previousEnds) = await rotator.RotateAsync(key, grace, context.RequestAborted);
         await JsonResponse.WriteAsync(context, StatusCodes.Status201Created, writer =>
         {
             writer.WriteStartObject();
-            writer.WriteString("key_id"u8, successor.Record.KeyId);
+            writer.WriteString("key_id"u8, successor.KeyId);
             writer.WriteString("key"u8, successor.Key);
-            writer.WriteString("previous_key_expires_at"u8, previousEnds);
+            writer.WriteString("previous_key_expires_at"u8, successor.PreviousKeyExpiresAt);
             writer.WriteEndObject();
         });
     }

@@ -5,6 +5,7 @@ using AiFunctions.Gateway.Clients.Management;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Health;
 using AiFunctions.Gateway.KeyRotation;
+using AiFunctions.Gateway.KeyRotation.Events;
 using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.Reviews.Management;
@@ -36,6 +37,7 @@ public static class GatewayOperations
         Management<ClientEndpoints>("DeleteClient", "DELETE", "/manage/clients/{id}", OperationBody.None, (e, c) => e.DeleteAsync(c)),
         Management<KeyEndpoints>("IssueKey", "POST", "/manage/clients/{id}/keys", OperationBody.Optional, (e, c) => e.IssueAsync(c)),
         Management<KeyEndpoints>("ListKeys", "GET", "/manage/clients/{id}/keys", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<KeyEventEndpoints>("ListKeyEvents", "GET", "/manage/clients/{id}/keys/events", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<KeyRotationEndpoints>("RotateKey", "POST", "/manage/clients/{id}/keys/{keyId}/rotate", OperationBody.Optional, (e, c) => e.RotateAsync(c)),
         Management<KeyEndpoints>("RevokeKey", "DELETE", "/manage/clients/{id}/keys/{keyId}", OperationBody.None, (e, c) => e.RevokeAsync(c)),
         Management<CertificateEndpoints>("AddCertificate", "POST", "/manage/clients/{id}/certificates", OperationBody.Required, (e, c) => e.AddAsync(c)),
@@ -43,6 +45,7 @@ public static class GatewayOperations
         Management<CertificateEndpoints>("RemoveCertificate", "DELETE", "/manage/clients/{id}/certificates/{certificateId}", OperationBody.None, (e, c) => e.RemoveAsync(c)),
         Management<AnomalyEndpoints>("ListAnomalies", "GET", "/manage/anomalies", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<AnomalyEndpoints>("ScanForAnomalies", "POST", "/manage/anomalies/scan", OperationBody.None, (e, c) => e.ScanAsync(c)),
+        Management<RotationRunEndpoint>("RunRotation", "POST", "/manage/rotation/run", OperationBody.None, (e, c) => e.RunAsync(c)),
         Management<ReviewEndpoints>("ListReviews", "GET", "/manage/reviews", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<ReviewEndpoints>("GetReview", "GET", "/manage/reviews/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
         Management<ReviewEndpoints>("DecideReview", "POST", "/manage/reviews/{id}", OperationBody.Required, (e, c) => e.DecideAsync(c)),

@@ -98,6 +98,25 @@ internal sealed class GatewayTable(TableClient client)
             withoutTable: false,
             cancellationToken);
 
+    /// <summary>Does several writes to one partition, all of them or none.</summary>
+    /// <returns>False when one of the entities that were read before has changed or gone since, or one to be added exists.</returns>
+    public Task<bool> TrySubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken) =>
+        RunAsync(
+            async token =>
+            {
+                try
+                {
+                    await client.SubmitTransactionAsync(actions, token);
+                    return true;
+                }
+                catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
+                {
+                    return false;
+                }
+            },
+            withoutTable: false,
+            cancellationToken);
+
     /// <summary>Deletes an entity, whatever its state; false when there was none.</summary>
     public Task<bool> DeleteAsync(string partitionKey, string rowKey, CancellationToken cancellationToken) =>
         RunAsync(

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.KeyRotation.Events;
+using AiFunctions.Gateway.KeyRotation.Use;
 using AiFunctions.Gateway.Operations;
 using AiFunctions.Gateway.RequestBody;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +9,7 @@ using Microsoft.AspNetCore.Http;
 namespace AiFunctions.Gateway.Clients.Management;
 
 /// <summary><c>/manage/clients/{id}/keys</c>.</summary>
-internal sealed class KeyEndpoints(ClientStore clients, ClientKeyStore keys, ClientDirectory directory)
+internal sealed class KeyEndpoints(ClientStore clients, ClientKeyStore keys, KeyUseStore uses, KeyEventStore events, ClientDirectory directory, TimeProvider time)
 {
     private const int LongestLifeInDays = 3650;
 
@@ -16,6 +18,7 @@ internal sealed class KeyEndpoints(ClientStore clients, ClientKeyStore keys, Cli
         var lifetime = ReadLifetime(JsonBody.Of(context).Root);
         var client = await FindClientAsync(context);
         var issued = await keys.IssueAsync(client.Id, lifetime, context.RequestAborted);
+        await events.AddAsync(KeyEvent.OfRequest(KeyEventType.Issued, issued.Record.CreatedAt, issued.Record, context));
         await JsonResponse.WriteAsync(context, StatusCodes.Status201Created, writer =>
         {
             writer.WriteStartObject();
@@ -32,7 +35,8 @@ internal sealed class KeyEndpoints(ClientStore clients, ClientKeyStore keys, Cli
         var page = Paging.Read(context.Request.Query);
         var client = await FindClientAsync(context);
         var list = await keys.ListAsync(client.Id, page.After, page.Limit + 1, context.RequestAborted);
-        await page.WriteAsync(context, list, key => key.KeyId, static (writer, key) =>
+        var used = list.Count == 0 ? [] : await uses.ListAsync(client.Id, list[0].KeyId, list[^1].KeyId, page.Limit + 1, context.RequestAborted);
+        await page.WriteAsync(context, list, key => key.KeyId, (writer, key) =>
         {
             writer.WriteStartObject();
             writer.WriteString("key_id"u8, key.KeyId);
@@ -40,6 +44,8 @@ internal sealed class KeyEndpoints(ClientStore clients, ClientKeyStore keys, Cli
             WriteTime(writer, "expires_at", key.ExpiresAt);
             WriteTime(writer, "revoked_at", key.RevokedAt);
             WriteTime(writer, "rotated_at", key.RotatedAt);
+            writer.WriteString("successor_id"u8, key.SuccessorId);
+            writer.WriteString("last_used_on"u8, used.GetValueOrDefault(key.KeyId));
             writer.WriteEndObject();
         });
     }
@@ -47,9 +53,20 @@ internal sealed class KeyEndpoints(ClientStore clients, ClientKeyStore keys, Cli
     public async Task RevokeAsync(HttpContext context)
     {
         var client = await FindClientAsync(context);
-        var revoked = await keys.RevokeAsync(client.Id, RouteId.Of(context, "keyId"), context.RequestAborted);
+        var keyId = RouteId.Of(context, "keyId");
+        var revoked = await keys.RevokeAsync(client.Id, keyId, context.RequestAborted);
         directory.Forget(client.Id);
-        context.Response.StatusCode = revoked ? StatusCodes.Status204NoContent : throw new GatewayException(GatewayErrors.NotFound);
+        if (!revoked)
+        {
+            throw new GatewayException(GatewayErrors.NotFound);
+        }
+
+        if (await keys.FindAsync(client.Id, keyId, CancellationToken.None) is { } key)
+        {
+            await events.AddAsync(KeyEvent.OfRequest(KeyEventType.Revoked, key.RevokedAt ?? time.GetUtcNow(), key, context));
+        }
+
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
     private async Task<Client> FindClientAsync(HttpContext context) =>

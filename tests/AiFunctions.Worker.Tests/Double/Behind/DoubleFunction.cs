@@ -3,16 +3,20 @@ using Microsoft.Azure.Functions.Worker;
 
 namespace AiFunctions.Worker.Tests.Double;
 
-/// <summary>A function as the worker's build reads it off the attributes.</summary>
+/// <summary>A function on an HTTP trigger, as the worker's build reads it off the attributes.</summary>
 internal sealed class DoubleFunction(MethodInfo method) : FunctionDefinition
 {
-    public static IReadOnlyList<DoubleFunction> All { get; } =
+    public static IReadOnlyList<MethodInfo> Methods { get; } =
     [
         .. typeof(Program).Assembly.GetTypes()
             .Where(type => type.Namespace == typeof(Program).Namespace)
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance))
-            .Where(method => method.IsDefined(typeof(FunctionAttribute)))
-            .Select(method => new DoubleFunction(method)),
+            .Where(method => method.IsDefined(typeof(FunctionAttribute))),
+    ];
+
+    public static IReadOnlyList<DoubleFunction> All { get; } =
+    [
+        .. Methods.Where(method => method.GetParameters()[0].IsDefined(typeof(HttpTriggerAttribute))).Select(method => new DoubleFunction(method)),
     ];
 
     public MethodInfo Method { get; } = method;

@@ -1,0 +1,18 @@
+using AiFunctions.Gateway.Authentication;
+using Microsoft.AspNetCore.Http;
+
+namespace AiFunctions.Gateway.KeyRotation.Use;
+
+/// <summary>Notes that a key was used, whatever becomes of the request.</summary>
+internal sealed class KeyUseStage(RequestDelegate next, KeyUseQueue queue)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.Features.Get<ClientIdentity>()?.Key is { } key)
+        {
+            queue.Add(key);
+        }
+
+        return next(context);
+    }
+}

@@ -4,6 +4,7 @@ using AiFunctions.Gateway.Cors;
 using AiFunctions.Gateway.CredentialInUrl;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Records;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.RequestId;
 using AiFunctions.Gateway.SecurityHeaders;
@@ -26,6 +27,7 @@ public static class GatewayApplicationBuilderExtensions
         return app
             .UseMiddleware<RequestIdMiddleware>()
             .UseMiddleware<SecurityHeadersMiddleware>()
+            .UseMiddleware<RequestRecordStage>()
             .UseMiddleware<ViolationStage>()
             .UseMiddleware<ErrorBoundaryMiddleware>()
             .UseGatewayCors()

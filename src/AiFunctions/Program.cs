@@ -1,6 +1,8 @@
 using AiFunctions.Gateway;
 using AiFunctions.Gateway.Callers;
+using AiFunctions.Gateway.Telemetry;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -21,6 +23,10 @@ internal static class Program
         // Before the settings are bound, so that they can say otherwise: requests come by way of the platform's front end.
         builder.Services.Configure<CallerAddressOptions>(caller => caller.Proxies = 1);
         builder.Services.AddAiGateway(builder.Configuration);
+        if (builder.Configuration.HasTelemetry())
+        {
+            builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults(); // the host then leaves the worker's logs and traces to it
+        }
 
         builder.Build().Run();
     }

@@ -18,6 +18,7 @@ internal sealed class KeyedHash
     private readonly byte[] _addresses;
     private readonly byte[] _texts;
     private readonly byte[] _answers;
+    private readonly byte[] _requestIds;
 
     public KeyedHash(IOptions<AuthenticationSettings> settings, IOptions<StorageOptions> storage)
     {
@@ -28,6 +29,7 @@ internal sealed class KeyedHash
         _addresses = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions addresses v1"u8.ToArray());
         _texts = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions texts v1"u8.ToArray());
         _answers = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions answers v1"u8.ToArray());
+        _requestIds = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions request ids v1"u8.ToArray());
     }
 
     /// <summary>The hash under which an API key is stored.</summary>
@@ -47,6 +49,14 @@ internal sealed class KeyedHash
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_texts, text, hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    /// <summary>Half of the HMAC of an id that a caller has given its request, as small hexadecimal digits.</summary>
+    public string OfRequestId(ReadOnlySpan<byte> id)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_requestIds, id, hash);
+        return Convert.ToHexStringLower(hash[..16]);
     }
 
     /// <summary>Begins the HMAC of a text of an answer, which comes in pieces.</summary>

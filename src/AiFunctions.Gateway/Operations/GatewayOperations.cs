@@ -7,6 +7,7 @@ using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.Reviews.Management;
+using AiFunctions.Gateway.Usage.Management;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -37,6 +38,7 @@ public static class GatewayOperations
         Management<KeyEndpoints>("ListKeys", "GET", "/manage/clients/{id}/keys", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<KeyRotationEndpoints>("RotateKey", "POST", "/manage/clients/{id}/keys/{keyId}/rotate", OperationBody.Optional, (e, c) => e.RotateAsync(c)),
         Management<KeyEndpoints>("RevokeKey", "DELETE", "/manage/clients/{id}/keys/{keyId}", OperationBody.None, (e, c) => e.RevokeAsync(c)),
+        Management<UsageReportEndpoint>("ReportUsage", "GET", "/manage/usage", OperationBody.None, (e, c) => e.GetAsync(c)),
         Management<ReviewEndpoints>("ListReviews", "GET", "/manage/reviews", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<ReviewEndpoints>("GetReview", "GET", "/manage/reviews/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
         Management<ReviewEndpoints>("DecideReview", "POST", "/manage/reviews/{id}", OperationBody.Required, (e, c) => e.DecideAsync(c)),

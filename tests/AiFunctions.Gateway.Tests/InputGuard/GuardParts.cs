@@ -2,6 +2,7 @@ using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.PromptShields;
 using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.Storage;
@@ -24,11 +25,14 @@ internal sealed class GuardParts : IDisposable
         Shields = new PromptShieldsClient(
             settings, new Lazy<TokenCredential>(() => throw new InvalidOperationException()), time ?? TimeProvider.System, NullLogger<PromptShieldsClient>.Instance);
         var upstreams = Options.Create(new UpstreamsOptions { Upstreams = [new UpstreamOptions { Name = "u", Models = ["known", "*"] }] });
-        Recorder = new ReviewRecorder(Reviews, new UpstreamList(upstreams), time ?? TimeProvider.System);
+        Models = new ConfiguredModels(new UpstreamList(upstreams));
+        Recorder = new ReviewRecorder(Reviews, Models, time ?? TimeProvider.System);
         Guard = new PromptGuard(settings, Scorer, Judgements, Fingerprints, Decisions, Recorder, Shields);
     }
 
     public PromptGuard Guard { get; }
+
+    public ConfiguredModels Models { get; }
 
     public JudgementCache Judgements { get; } = new();
 

@@ -36,9 +36,11 @@ var platformSettings = {
 
 // The references name no version: the newest counts, within 24 hours of a change.
 var gatewaySettings = {
+  AnomalyDetection__Schedule: '0 */5 * * * *'
   AnomalyDetection__Source: 'LogAnalytics'
   AnomalyDetection__WorkspaceId: workspaceCustomerId
   Authentication__ClientCertificates__Mode: clientCertificates
+  KeyRotation__Schedule: '0 0 3 * * *'
   Authentication__HashKey: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/hash-key)'
   Management__Key: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/management-key)'
   Storage__TableServiceUri: tableServiceUri

@@ -5,6 +5,7 @@ using AiFunctions.Gateway.CredentialInUrl;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.KeyRotation.Use;
 using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Records;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.RequestId;
 using AiFunctions.Gateway.SecurityHeaders;
@@ -27,6 +28,7 @@ public static class GatewayApplicationBuilderExtensions
         return app
             .UseMiddleware<RequestIdMiddleware>()
             .UseMiddleware<SecurityHeadersMiddleware>()
+            .UseMiddleware<RequestRecordStage>()
             .UseMiddleware<ViolationStage>()
             .UseMiddleware<ErrorBoundaryMiddleware>()
             .UseGatewayCors()

@@ -14,11 +14,14 @@ using AiFunctions.Gateway.Logging;
 using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Records;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Telemetry;
 using AiFunctions.Gateway.Tokens;
 using AiFunctions.Gateway.Upstreams;
+using AiFunctions.Gateway.Usage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -59,8 +62,13 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayOutputFilter(configuration);
         services.AddGatewayUpstreams(configuration);
 
+        services.AddGatewayTelemetry(configuration);
+        services.AddGatewayUsage(configuration);
+        services.AddGatewayRecords();
+
         services.AddSingleton<ChatAnswerFilters>();
         services.AddSingleton<ChatCompletionsEndpoint>();
+        services.AddSingleton<ConfiguredModels>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelEndpoints>();
         services.AddSingleton<HealthEndpoint>();

@@ -1,6 +1,7 @@
 using AiFunctions.Gateway;
 using AiFunctions.Gateway.Jobs;
 using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway.RequestLog;
 using AiFunctions.Local.Azurite;
 using AiFunctions.Local.Startup;
 
@@ -9,14 +10,15 @@ try
     var builder = WebApplication.CreateBuilder(args);
     builder.AddLocalDefaults();
     builder.Services.AddAzurite(builder.Configuration);
+    builder.Services.AddRequestLog(builder.Configuration);
     builder.Services.AddAiGateway(builder.Configuration);
     builder.Services.AddTimedJobScheduler();
     builder.Services.AddStartupBanner(builder.Configuration);
 
-    await using var app = builder.Build();
+    var app = builder.Build();
     app.UseAiGateway();
     app.MapAiGateway();
-    await app.RunAsync();
+    await app.RunToItsEndAsync();
     return 0;
 }
 catch (Exception e) when (StartupFailure.Explain(e) is { } lines)

@@ -1,7 +1,9 @@
 using AiFunctions.Gateway;
 using AiFunctions.Gateway.Authentication.Certificates;
 using AiFunctions.Gateway.Callers;
+using AiFunctions.Gateway.Telemetry;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -23,6 +25,10 @@ internal static class Program
         builder.Services.Configure<CallerAddressOptions>(caller => caller.Proxies = 1);
         builder.Services.AddForwardedClientCertificates();
         builder.Services.AddAiGateway(builder.Configuration);
+        if (builder.Configuration.HasTelemetry())
+        {
+            builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults(); // the host then leaves the worker's logs and traces to it
+        }
 
         builder.Build().Run();
     }

@@ -12,7 +12,7 @@ public sealed partial class QueryTests
     [
         "request_id", "client_id", "key_id", "operation", "model", "upstream", "status", "error_code", "request_bytes", "response_bytes", "input_tokens",
         "output_tokens", "duration_ms", "time_to_first_token_ms", "streamed", "guard_score", "guard_verdict", "filter_counts", "caller_hash",
-        "EventName", "kind", "severity", "seen", "expected", "threshold", "job",
+        "EventName", "Kind", "ClientId", "Severity", "Seen", "Expected", "Threshold", "Job",
     ];
 
     private static readonly Lazy<Task<string>> Checker = new(InstallAsync);

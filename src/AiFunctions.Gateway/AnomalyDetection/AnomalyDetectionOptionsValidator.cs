@@ -1,11 +1,11 @@
-using System.Text.RegularExpressions;
+using AiFunctions.Gateway.Jobs;
 using Microsoft.Extensions.Options;
 using static AiFunctions.Gateway.AnomalyDetection.AnomalyDetectionOptions;
 
 namespace AiFunctions.Gateway.AnomalyDetection;
 
 /// <summary>Checks the settings of the anomaly scan at start.</summary>
-internal sealed partial class AnomalyDetectionOptionsValidator : IValidateOptions<AnomalyDetectionOptions>
+internal sealed class AnomalyDetectionOptionsValidator : IValidateOptions<AnomalyDetectionOptions>
 {
     public ValidateOptionsResult Validate(string? name, AnomalyDetectionOptions options)
     {
@@ -14,9 +14,9 @@ internal sealed partial class AnomalyDetectionOptionsValidator : IValidateOption
             return Fail(nameof(options.Source), "must be Table or LogAnalytics");
         }
 
-        if (!SchedulePattern().IsMatch(options.Schedule))
+        if (!JobSchedule.IsValid(options.Schedule))
         {
-            return Fail(nameof(options.Schedule), "must be an NCRONTAB expression of six fields, such as '0 */5 * * * *'");
+            return ValidateOptionsResult.Fail($"{Section}__{nameof(options.Schedule)} {JobSchedule.Rule}");
         }
 
         if (!string.IsNullOrWhiteSpace(options.WorkspaceId) && !Guid.TryParseExact(options.WorkspaceId, "D", out _))
@@ -40,7 +40,4 @@ internal sealed partial class AnomalyDetectionOptionsValidator : IValidateOption
     }
 
     private static ValidateOptionsResult Fail(string setting, string rule) => ValidateOptionsResult.Fail($"{Section}__{setting} {rule}.");
-
-    [GeneratedRegex(@"^\s*[0-9*/,\-]+(\s+[0-9A-Za-z*/,\-]+){5}\s*$", RegexOptions.NonBacktracking)]
-    private static partial Regex SchedulePattern();
 }

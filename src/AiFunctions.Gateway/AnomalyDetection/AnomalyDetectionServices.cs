@@ -1,6 +1,8 @@
 using AiFunctions.Gateway.AnomalyDetection.Activity;
 using AiFunctions.Gateway.AnomalyDetection.LogAnalytics;
 using AiFunctions.Gateway.AnomalyDetection.Management;
+using AiFunctions.Gateway.Jobs;
+using AiFunctions.Gateway.Records;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -16,6 +18,7 @@ internal static class AnomalyDetectionServices
         services.AddSingleton<IValidateOptions<AnomalyDetectionOptions>, AnomalyDetectionOptionsValidator>();
 
         services.AddSingleton<ActivityRecorder>();
+        services.AddSingleton<IRequestRecordSink, ActivitySink>();
         services.AddSingleton<ActivityStore>();
         services.AddSingleton<ActivityWriter>();
         services.AddHostedService(provider => provider.GetRequiredService<ActivityWriter>());
@@ -29,6 +32,7 @@ internal static class AnomalyDetectionServices
         services.AddSingleton<AnomalyStore>();
         services.AddSingleton<AnomalyBlocker>();
         services.AddSingleton<AnomalyScan>();
+        services.AddSingleton<ITimedJob>(provider => provider.GetRequiredService<AnomalyScan>());
         services.AddSingleton<AnomalyEndpoints>();
         return services;
     }

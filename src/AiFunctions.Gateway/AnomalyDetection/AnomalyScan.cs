@@ -1,16 +1,25 @@
 using AiFunctions.Gateway.AnomalyDetection.Activity;
 using AiFunctions.Gateway.AnomalyDetection.Detection;
+using AiFunctions.Gateway.Jobs;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.AnomalyDetection;
 
 /// <summary>Looks at what clients did of late, stores what is unusual, reports it and, if the settings say so, blocks.</summary>
 /// <remarks>Scans may run at once, on one instance or several: what two of them find becomes one row, reported at least once.</remarks>
 internal sealed partial class AnomalyScan(
-    IActivitySource source, AnomalyStore store, AnomalyBlocker blocker, TimeProvider time, ILogger<AnomalyScan> logger)
+    IActivitySource source, AnomalyStore store, AnomalyBlocker blocker, IOptions<AnomalyDetectionOptions> options, TimeProvider time, ILogger<AnomalyScan> logger)
+    : ITimedJob
 {
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
     private long? _cleanedAt;
+
+    /// <inheritdoc/>
+    public string Name => AnomalyDetectionOptions.Section;
+
+    /// <inheritdoc/>
+    public string Schedule => options.Value.Schedule;
 
     /// <summary>Runs a scan.</summary>
     /// <exception cref="ActivityUnavailableException">The source cannot be read now.</exception>
@@ -50,6 +59,8 @@ internal sealed partial class AnomalyScan(
         await CleanAsync(cancellationToken);
         return new AnomalyScanReport(period.Until, reading.Clients.Count, reading.IsComplete, seen.Count, reported, blocked);
     }
+
+    async Task<JobReport> ITimedJob.RunAsync(CancellationToken cancellationToken) => await RunAsync(cancellationToken);
 
     private async Task CleanAsync(CancellationToken cancellationToken)
     {

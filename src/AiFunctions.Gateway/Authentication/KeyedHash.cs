@@ -20,6 +20,7 @@ internal sealed class KeyedHash
     private readonly byte[] _answers;
     private readonly byte[] _users;
     private readonly byte[] _ring;
+    private readonly byte[] _requestIds;
 
     public KeyedHash(IOptions<AuthenticationSettings> settings, IOptions<StorageOptions> storage)
     {
@@ -32,6 +33,7 @@ internal sealed class KeyedHash
         _answers = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions answers v1"u8.ToArray());
         _users = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions users v1"u8.ToArray());
         _ring = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions ring v1"u8.ToArray());
+        _requestIds = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions request ids v1"u8.ToArray());
     }
 
     /// <summary>The AES-256 key that protects the ring of sealed successors.</summary>
@@ -54,6 +56,14 @@ internal sealed class KeyedHash
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         HMACSHA256.HashData(_texts, text, hash);
         return BinaryPrimitives.ReadUInt128BigEndian(hash);
+    }
+
+    /// <summary>Half of the HMAC of an id that a caller has given its request, as small hexadecimal digits.</summary>
+    public string OfRequestId(ReadOnlySpan<byte> id)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_requestIds, id, hash);
+        return Convert.ToHexStringLower(hash[..16]);
     }
 
     /// <summary>Begins the HMAC of a text of an answer, which comes in pieces.</summary>

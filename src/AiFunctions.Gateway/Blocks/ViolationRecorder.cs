@@ -1,6 +1,7 @@
 using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Callers;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -37,7 +38,9 @@ internal sealed partial class ViolationRecorder(
         if (blocks.TryAdd(block))
         {
             queue.TryAdd(block);
-            LogBlocked(logger, subject.ClientId is null ? "address" : "client", block.SecondsLeft(block.CreatedAt), block.Count);
+            var kind = subject.ClientId is null ? "address" : "client";
+            GatewayMetrics.Blocks.Add(1, new KeyValuePair<string, object?>("kind", kind));
+            LogBlocked(logger, kind, block.SecondsLeft(block.CreatedAt), block.Count);
         }
     }
 

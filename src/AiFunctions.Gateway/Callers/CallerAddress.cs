@@ -7,7 +7,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace AiFunctions.Gateway.Callers;
 
-/// <summary>Tells callers apart by their addresses without keeping these: all that leaves here is a keyed hash.</summary>
+/// <summary>Tells callers apart by their addresses without keeping these: all that is kept is a keyed hash.</summary>
 internal sealed class CallerAddress(IOptions<CallerAddressOptions> options, KeyedHash hash)
 {
     // A household, a server or a phone has a whole /64 and can take a new address of it for each request.
@@ -17,8 +17,11 @@ internal sealed class CallerAddress(IOptions<CallerAddressOptions> options, Keye
     private readonly int _proxies = options.Value.Proxies;
 
     /// <summary>The hash of the address that a request came from; null where the transport has none.</summary>
-    public AddressHash? HashOf(HttpContext context) =>
-        (Forwarded(context.Request.Headers["X-Forwarded-For"], _proxies) ?? context.Connection.RemoteIpAddress) is { } address ? HashOf(address) : null;
+    public AddressHash? HashOf(HttpContext context) => AddressOf(context) is { } address ? HashOf(address) : null;
+
+    /// <summary>The address that a request came from, to be hashed later and kept nowhere; null where the transport has none.</summary>
+    public IPAddress? AddressOf(HttpContext context) =>
+        Forwarded(context.Request.Headers["X-Forwarded-For"], _proxies) ?? context.Connection.RemoteIpAddress;
 
     /// <summary>The hash of an IPv4 address, or of an IPv6 address's /64. An IPv4 address in IPv6 clothes is the IPv4 address.</summary>
     public AddressHash HashOf(IPAddress address)

@@ -2,7 +2,9 @@ using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.Prompts;
+using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Records;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Streaming;
 using AiFunctions.Gateway.Tokens;
@@ -13,7 +15,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AiFunctions.Gateway.Chat;
 
 /// <summary><c>POST /v1/chat/completions</c>.</summary>
-internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard, ChatAnswerFilters filters)
+internal sealed class ChatCompletionsEndpoint(
+    UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard, ChatAnswerFilters filters, ConfiguredModels models)
 {
     public async Task CompleteAsync(HttpContext context)
     {
@@ -25,7 +28,9 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
         }
 
         var model = body.Root.GetProperty("model").GetString()!;
-        if (!ClientIdentity.Of(context).Client.MayUse(model))
+        var client = ClientIdentity.Of(context).Client;
+        RequestObservation.Of(context)?.Model = models.NameOf(model, client);
+        if (!client.MayUse(model))
         {
             await context.WriteErrorAsync(GatewayErrors.ModelNotFound);
             return;
@@ -54,7 +59,7 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
             return;
         }
 
-        using var use = new TokenUse(budget, prompt.Tokens, reservation, context.RequestAborted);
+        using var use = new TokenUse(budget, prompt.Tokens, reservation, context.RequestAborted) { Observation = RequestObservation.Of(context) };
         using var upstream = await PostAsync(model, request, use, context);
         var tokens = new ChatTokens(estimator, tokenizer, use, keepUsage: request.AsksForUsage);
         using var filter = filters.For(tokens, context, body.Root);
@@ -86,7 +91,7 @@ internal sealed class ChatCompletionsEndpoint(UpstreamRouter upstreams, TokenEst
         use.Begin();
         try
         {
-            return await upstreams.PostAsync(model, "chat/completions", request.For, context.TraceIdentifier, context.RequestAborted);
+            return await upstreams.PostAsync(model, "chat/completions", request.For, context.TraceIdentifier, RequestObservation.Of(context), context.RequestAborted);
         }
         catch (GatewayException e) when (!e.UpstreamMayHaveWorked)
         {

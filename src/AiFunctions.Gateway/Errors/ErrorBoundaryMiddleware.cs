@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Records;
 using AiFunctions.Gateway.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,7 @@ internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILog
         {
             if (context.RequestAborted.IsCancellationRequested && exception is not BadHttpRequestException)
             {
+                RequestObservation.Of(context)?.End(RequestEnd.ClientDisconnect);
                 return; // The caller is gone: there is nobody to tell.
             }
 
@@ -41,6 +43,7 @@ internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILog
 
         if (context.Response.HasStarted)
         {
+            RequestObservation.Of(context)?.End(RequestEnd.Aborted, error);
             context.Abort(); // A cut connection is the only honest end of a half-sent body.
             return;
         }

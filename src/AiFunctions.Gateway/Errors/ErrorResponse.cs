@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using AiFunctions.Gateway.Records;
+using AiFunctions.Gateway.RequestId;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Errors;
@@ -10,6 +12,7 @@ internal static class ErrorResponse
     /// <summary>Answers with an error. The response must not have started.</summary>
     public static async Task WriteErrorAsync(this HttpContext context, GatewayError error)
     {
+        RequestObservation.Of(context)?.Fail(error);
         context.Features.Get<IErrorObserver>()?.OnError(context, error);
         var response = context.Response;
         response.StatusCode = error.Status;
@@ -27,7 +30,7 @@ internal static class ErrorResponse
 
         await using (var writer = new Utf8JsonWriter(response.BodyWriter))
         {
-            error.WriteTo(writer, context.TraceIdentifier);
+            error.WriteTo(writer, ToldRequestId.Of(context));
         }
 
         await response.BodyWriter.FlushAsync(context.RequestAborted);

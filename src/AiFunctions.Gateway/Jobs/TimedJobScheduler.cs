@@ -47,13 +47,12 @@ internal sealed partial class TimedJobScheduler(TimedJobs jobs, JobRunStore runs
             }
             catch (Exception e)
             {
-                // An exception's message may quote what it choked on.
-                LogFailed(logger, job.Name, (e as StorageUnavailableException)?.InnerException?.GetType().FullName ?? e.GetType().FullName!);
+                LogDelayed(logger, job.Name, e.GetType().FullName!);
                 await Task.Delay(RetryDelay, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
 
-    [LoggerMessage(LogLevel.Error, "Job {Job} failed on {ExceptionType}; it runs again when it is due")]
-    private static partial void LogFailed(ILogger logger, string job, string exceptionType);
+    [LoggerMessage(LogLevel.Warning, "Job {Job} waits a minute ({ExceptionType})")]
+    private static partial void LogDelayed(ILogger logger, string job, string exceptionType);
 }

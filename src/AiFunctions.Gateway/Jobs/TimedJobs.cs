@@ -30,11 +30,24 @@ public sealed partial class TimedJobs
 
     internal async Task<JobReport> RunAsync(ITimedJob job, CancellationToken cancellationToken)
     {
-        var report = await job.RunAsync(cancellationToken);
-        LogRun(_logger, job.Name, report.Summary);
-        return report;
+        try
+        {
+            var report = await job.RunAsync(cancellationToken);
+            LogRun(_logger, job.Name, report.Summary);
+            return report;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // An exception's message may quote what it choked on.
+            LogFailed(_logger, job.Name, (e as StorageUnavailableException)?.InnerException?.GetType().FullName ?? e.GetType().FullName!);
+            throw;
+        }
     }
 
     [LoggerMessage(LogLevel.Information, "Job {Job}: {Summary}")]
     private static partial void LogRun(ILogger logger, string job, string summary);
+
+    // The event's name and field are what an alert rule matches.
+    [LoggerMessage(LogLevel.Error, "Job {Job} failed on {ExceptionType}; it runs again when it is due", EventName = "JobFailed")]
+    private static partial void LogFailed(ILogger logger, string job, string exceptionType);
 }

@@ -9,6 +9,7 @@ using AiFunctions.Gateway.KeyRotation.Events;
 using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.Reviews.Management;
+using AiFunctions.Gateway.Usage.Management;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -46,6 +47,7 @@ public static class GatewayOperations
         Management<AnomalyEndpoints>("ListAnomalies", "GET", "/manage/anomalies", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<AnomalyEndpoints>("ScanForAnomalies", "POST", "/manage/anomalies/scan", OperationBody.None, (e, c) => e.ScanAsync(c)),
         Management<RotationRunEndpoint>("RunRotation", "POST", "/manage/rotation/run", OperationBody.None, (e, c) => e.RunAsync(c)),
+        Management<UsageReportEndpoint>("ReportUsage", "GET", "/manage/usage", OperationBody.None, (e, c) => e.GetAsync(c)),
         Management<ReviewEndpoints>("ListReviews", "GET", "/manage/reviews", OperationBody.None, (e, c) => e.ListAsync(c)),
         Management<ReviewEndpoints>("GetReview", "GET", "/manage/reviews/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
         Management<ReviewEndpoints>("DecideReview", "POST", "/manage/reviews/{id}", OperationBody.Required, (e, c) => e.DecideAsync(c)),

@@ -1,9 +1,10 @@
+using AiFunctions.Gateway.Authentication;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.RequestId;
 
-/// <summary>Gives every request an id, the caller's own where it is fit to be logged, and says it in the response.</summary>
-internal sealed class RequestIdMiddleware(RequestDelegate next)
+/// <summary>Gives every request an id, the caller's own where it has a plain one, and says it in the response.</summary>
+internal sealed class RequestIdMiddleware(RequestDelegate next, KeyedHash hash)
 {
     public const string HeaderName = "x-request-id";
     private const int LongestId = 128;
@@ -11,9 +12,17 @@ internal sealed class RequestIdMiddleware(RequestDelegate next)
     public Task InvokeAsync(HttpContext context)
     {
         var given = context.Request.Headers[HeaderName];
-        var id = given.Count == 1 && IsValid(given[0]) ? given[0]! : Guid.CreateVersion7().ToString("N");
-        context.TraceIdentifier = id;
-        context.Response.Headers[HeaderName] = id;
+        if (given.Count == 1 && IsValid(given[0]))
+        {
+            context.Response.Headers[HeaderName] = given;
+            context.TraceIdentifier = RecordedRequestId.Of(given[0]!, hash);
+            context.Features.Set(new ToldRequestId(given[0]!));
+        }
+        else
+        {
+            context.Response.Headers[HeaderName] = context.TraceIdentifier = Guid.CreateVersion7().ToString("N");
+        }
+
         return next(context);
     }
 

@@ -1,13 +1,12 @@
 using AiFunctions.Gateway.Authentication;
-using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.Operations;
-using AiFunctions.Gateway.Upstreams;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>Queues what a request has shown, with all that may be kept of the request.</summary>
-internal sealed class ReviewRecorder(ReviewQueue queue, UpstreamList upstreams, TimeProvider time)
+internal sealed class ReviewRecorder(ReviewQueue queue, ConfiguredModels models, TimeProvider time)
 {
     /// <summary>Queues a sighting of a text of the request's client.</summary>
     /// <param name="context">The request, authenticated.</param>
@@ -29,14 +28,11 @@ internal sealed class ReviewRecorder(ReviewQueue queue, UpstreamList upstreams, 
             Operation = context.GetOperation()?.Name ?? "",
 
             // Any text can stand where a model's name is expected, so only names that an operator has written are kept.
-            Model = IsNamed(model, identity.Client) ? model : null,
+            Model = models.Contains(model, identity.Client) ? model : null,
             Score = finding.Score,
             Reasons = finding.Reasons,
             Verdict = finding.Verdict,
             Characters = finding.Characters,
         });
     }
-
-    private bool IsNamed(string model, Client client) =>
-        client.Models.Contains(model, StringComparer.Ordinal) || upstreams.All.Any(upstream => upstream.Models.Contains(model, StringComparer.Ordinal));
 }

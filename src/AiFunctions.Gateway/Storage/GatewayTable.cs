@@ -58,6 +58,24 @@ internal sealed class GatewayTable(TableClient client)
             : inserted;
     }
 
+    /// <summary>Writes an entity that has one writer only, whether it is there or not.</summary>
+    public Task UpsertAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : ITableEntity =>
+        RunAsync(token => WithTableAsync(() => client.UpsertEntityAsync(entity, TableUpdateMode.Replace, token), token), withoutTable: null!, cancellationToken);
+
+    /// <summary>Writes entities of one partition at once, whether they are there or not: all of them, or none.</summary>
+    /// <param name="entities">1 to 100 entities with one partition key and different row keys.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    public Task UpsertAsync<T>(IReadOnlyList<T> entities, CancellationToken cancellationToken)
+        where T : ITableEntity =>
+        RunAsync(
+            token => WithTableAsync(
+                async () => (await client.SubmitTransactionAsync(
+                    entities.Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity)), token)).GetRawResponse(),
+                token),
+            withoutTable: null!,
+            cancellationToken);
+
     /// <summary>Replaces an entity that was read before.</summary>
     /// <returns>Its new version; null when it has changed or gone since.</returns>
     public Task<ETag?> TryReplaceAsync<T>(T entity, CancellationToken cancellationToken)
@@ -75,27 +93,6 @@ internal sealed class GatewayTable(TableClient client)
                 }
             },
             withoutTable: null,
-            cancellationToken);
-
-    /// <summary>Writes an entity whatever is there: for rows that only one writer has, and always writes whole.</summary>
-    public Task UpsertAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : ITableEntity =>
-        RunAsync(
-            async token =>
-            {
-                try
-                {
-                    await client.UpsertEntityAsync(entity, TableUpdateMode.Replace, token);
-                }
-                catch (RequestFailedException e) when (IsMissingTable(e))
-                {
-                    await client.CreateIfNotExistsAsync(token);
-                    await client.UpsertEntityAsync(entity, TableUpdateMode.Replace, token);
-                }
-
-                return true;
-            },
-            withoutTable: false,
             cancellationToken);
 
     /// <summary>Does several writes to one partition, all of them or none.</summary>
@@ -177,17 +174,20 @@ internal sealed class GatewayTable(TableClient client)
             withoutTable: false,
             cancellationToken);
 
-    private async Task<Response> AddAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : ITableEntity
+    private Task<Response> AddAsync<T>(T entity, CancellationToken cancellationToken)
+        where T : ITableEntity =>
+        WithTableAsync(() => client.AddEntityAsync(entity, cancellationToken), cancellationToken);
+
+    private async Task<Response> WithTableAsync(Func<Task<Response>> write, CancellationToken cancellationToken)
     {
         try
         {
-            return await client.AddEntityAsync(entity, cancellationToken);
+            return await write();
         }
         catch (RequestFailedException e) when (IsMissingTable(e))
         {
             await client.CreateIfNotExistsAsync(cancellationToken);
-            return await client.AddEntityAsync(entity, cancellationToken);
+            return await write();
         }
     }
 

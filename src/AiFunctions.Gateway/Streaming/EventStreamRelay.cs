@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Text.Json;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Records;
+using AiFunctions.Gateway.RequestId;
 using AiFunctions.Gateway.Upstreams;
 using Microsoft.AspNetCore.Http;
 
@@ -184,10 +186,11 @@ internal static class EventStreamRelay
 
     private static async Task WriteErrorEventAsync(HttpResponse response, GatewayError error, HttpContext context)
     {
+        RequestObservation.Of(context)?.End(RequestEnd.StreamError, error);
         response.BodyWriter.Write("data: "u8);
         await using (var writer = new Utf8JsonWriter(response.BodyWriter))
         {
-            error.WriteTo(writer, context.TraceIdentifier);
+            error.WriteTo(writer, ToldRequestId.Of(context));
         }
 
         response.BodyWriter.Write("\n\n"u8);

@@ -38,7 +38,7 @@ internal readonly ref struct ChatAnswer
             else if (isUsage)
             {
                 _usage = value;
-                Usage = value.Kind == JsonTokenType.StartObject ? ReadUsage(json.Slice(value.Start, value.Length)) : null;
+                (Usage, PromptUsage) = value.Kind == JsonTokenType.StartObject ? ReadUsage(json.Slice(value.Start, value.Length)) : (null, 0);
                 _cutStart = isFirst ? nameStart : previousEnd; // with the comma before it
                 _cutEnd = end;
                 if (isFirst)
@@ -63,6 +63,9 @@ internal readonly ref struct ChatAnswer
 
     /// <summary>Tokens that it reports as used so far; null when it reports none.</summary>
     public long? Usage { get; }
+
+    /// <summary>Those of the prompt among them; 0 when it does not say.</summary>
+    public long PromptUsage { get; }
 
     /// <summary>What stands before its <c>usage</c>, with <see cref="AfterUsage"/> a JSON object again.</summary>
     public ReadOnlySpan<byte> BeforeUsage => _json[.._cutStart];
@@ -150,7 +153,7 @@ internal readonly ref struct ChatAnswer
         }
     }
 
-    private static long? ReadUsage(ReadOnlySpan<byte> usage)
+    private static (long? All, long Prompt) ReadUsage(ReadOnlySpan<byte> usage)
     {
         var (total, prompt, completion) = (0L, 0L, 0L);
         var reader = new Utf8JsonReader(usage, ReaderOptions);
@@ -177,7 +180,7 @@ internal readonly ref struct ChatAnswer
 
         // Some servers count reasoning in the total only. A report of nothing is no report: a prompt is at least a token.
         var used = Math.Max(total, prompt + completion);
-        return used > 0 ? used : null;
+        return used > 0 ? (used, prompt) : (null, 0);
     }
 
     private static long Number(ref Utf8JsonReader reader)

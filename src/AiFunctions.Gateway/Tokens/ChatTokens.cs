@@ -16,7 +16,7 @@ internal sealed class ChatTokens(TokenEstimator estimator, TokenizerFamily famil
 
         if (answer.Usage is { } usage)
         {
-            use.Report(usage, isFinal: true);
+            use.Report(usage, isFinal: true, answer.PromptUsage);
         }
         else
         {
@@ -48,7 +48,7 @@ internal sealed class ChatTokens(TokenEstimator estimator, TokenizerFamily famil
 
         if (chunk.Usage is { } usage)
         {
-            use.Report(usage, chunk.IsUsageOnly);
+            use.Report(usage, chunk.IsUsageOnly, chunk.PromptUsage);
         }
 
         if (keepUsage || !chunk.MentionsUsage)

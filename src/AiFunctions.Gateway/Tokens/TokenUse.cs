@@ -1,4 +1,5 @@
 using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Records;
 
 namespace AiFunctions.Gateway.Tokens;
 
@@ -13,12 +14,16 @@ namespace AiFunctions.Gateway.Tokens;
 internal sealed class TokenUse(ITokenBudget budget, long prompt, long reserved, CancellationToken callerGone) : IDisposable
 {
     private long? _reported;
+    private long _reportedPrompt;
     private bool _isFinal;
     private bool _begun;
     private bool _answered;
     private bool _givenUp;
     private long _received;
     private bool _settled;
+
+    /// <summary>Is told what was settled; null when nobody wants to know.</summary>
+    public RequestObservation? Observation { get; init; }
 
     /// <summary>Whether the upstream has said what the whole answer took, so that nothing more needs counting.</summary>
     public bool IsFinal => _isFinal;
@@ -43,9 +48,11 @@ internal sealed class TokenUse(ITokenBudget budget, long prompt, long reserved, 
     /// <summary>The upstream has reported usage.</summary>
     /// <param name="tokens">Tokens of the prompt and of the answer.</param>
     /// <param name="isFinal">Whether the answer is whole; else this is what was used so far.</param>
-    public void Report(long tokens, bool isFinal)
+    /// <param name="promptTokens">Those of the prompt among them; 0 when it does not say.</param>
+    public void Report(long tokens, bool isFinal, long promptTokens = 0)
     {
         _reported = tokens;
+        _reportedPrompt = promptTokens;
         _isFinal |= isFinal;
     }
 
@@ -58,7 +65,13 @@ internal sealed class TokenUse(ITokenBudget budget, long prompt, long reserved, 
         if (!_settled)
         {
             _settled = true;
-            budget.Settle(Used());
+            var used = Used();
+            budget.Settle(used);
+            if (_begun)
+            {
+                var input = Math.Min(_reportedPrompt > 0 ? _reportedPrompt : prompt, used);
+                Observation?.Tokens = (input, used - input);
+            }
         }
     }
 

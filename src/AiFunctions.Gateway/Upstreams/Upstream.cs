@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Telemetry;
 using Azure.Core;
 using Azure.Identity;
 
@@ -35,6 +36,12 @@ internal sealed class Upstream : IDisposable
     public string Name => _options.Name;
 
     public UpstreamKind Kind => _options.Kind;
+
+    /// <summary>The host that it is at; null for the simulator.</summary>
+    public string? Host => _options.BaseUrl?.IdnHost;
+
+    /// <summary>The port that it is at; null for the simulator.</summary>
+    public int? Port => _options.BaseUrl?.Port;
 
     /// <summary>Whether it is OpenAI itself, in one of its regions.</summary>
     public bool IsOpenAI => _options is { Kind: UpstreamKind.OpenAI, BaseUrl.IdnHost: var host }
@@ -78,6 +85,11 @@ internal sealed class Upstream : IDisposable
 
             request.Headers.UserAgent.Add(UserAgent);
             request.Headers.TryAddWithoutValidation(RequestId.RequestIdMiddleware.HeaderName, requestId);
+            if (GatewayTracing.TraceParent is { } parent)
+            {
+                request.Headers.TryAddWithoutValidation("traceparent", parent);
+            }
+
             await AuthorizeAsync(request, silence.Token);
             var response = await _http.SendAsync(request, silence.Token);
             return new UpstreamResponse(response, silence);

@@ -1,5 +1,6 @@
 using System.Net;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Telemetry;
 
 namespace AiFunctions.Gateway.Upstreams;
 
@@ -7,6 +8,9 @@ namespace AiFunctions.Gateway.Upstreams;
 internal sealed class UpstreamResponse(HttpResponseMessage response, SilenceTimer silence) : IDisposable
 {
     private Stream? _body;
+
+    /// <summary>Measures the call, and ends with it; null when nobody does.</summary>
+    public UpstreamCall? Call { get; set; }
 
     public HttpStatusCode Status => response.StatusCode;
 
@@ -28,6 +32,7 @@ internal sealed class UpstreamResponse(HttpResponseMessage response, SilenceTime
         }
         catch (Exception e) when (silence.Explain(e) is { } error)
         {
+            Call?.Fail(error);
             throw new GatewayException(error, e);
         }
         finally
@@ -40,5 +45,6 @@ internal sealed class UpstreamResponse(HttpResponseMessage response, SilenceTime
     {
         response.Dispose();
         silence.Dispose();
+        Call?.Dispose();
     }
 }

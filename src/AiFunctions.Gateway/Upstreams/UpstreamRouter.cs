@@ -1,5 +1,6 @@
-using System.Diagnostics;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Records;
+using AiFunctions.Gateway.Telemetry;
 using AiFunctions.Gateway.Upstreams.Simulator;
 using Azure.Core;
 using Microsoft.Extensions.Logging;
@@ -42,20 +43,25 @@ internal sealed partial class UpstreamRouter : IDisposable
     /// <param name="path">The path below the base address, without a leading slash.</param>
     /// <param name="body">The body for an upstream; called for each one that is asked.</param>
     /// <param name="requestId">Sent along.</param>
+    /// <param name="observation">Is told whom the request went to; null when nobody wants to know.</param>
     /// <param name="cancellationToken">Gives up the call, also while the answer is being read.</param>
     /// <returns>An answer with a success status.</returns>
     /// <exception cref="GatewayException">No upstream serves the model, or the last one that does failed or refused.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<UpstreamResponse> PostAsync(
-        string model, string path, Func<Upstream, ReadOnlyMemory<byte>> body, string requestId, CancellationToken cancellationToken)
+        string model, string path, Func<Upstream, ReadOnlyMemory<byte>> body, string requestId, RequestObservation? observation, CancellationToken cancellationToken)
     {
         var error = GatewayErrors.ModelNotFound;
         var mayHaveWorked = false;
         foreach (var upstream in Upstreams.Where(upstream => upstream.Serves(model)))
         {
+            observation?.Upstream = upstream;
+            var call = new UpstreamCall(upstream, OperationOf(path), observation?.Model);
             try
             {
                 var response = await upstream.SendAsync(HttpMethod.Post, path, body(upstream), requestId, cancellationToken);
+                response.Call = call;
+                call.Answer((int)response.Status);
                 if ((int)response.Status is >= 200 and < 300)
                 {
                     return response;
@@ -73,9 +79,16 @@ internal sealed partial class UpstreamRouter : IDisposable
             }
             catch (GatewayException e)
             {
+                call.Fail(e.Error);
+                call.Dispose();
                 LogFault(_logger, upstream.Name, e.Error.Code, requestId, e.InnerException?.GetType().Name);
                 error = e.Error;
                 mayHaveWorked |= error != GatewayErrors.UpstreamUnavailable; // it had the request, and broke off
+            }
+            catch
+            {
+                call.Dispose(); // the caller gave up
+                throw;
             }
         }
 
@@ -90,13 +103,21 @@ internal sealed partial class UpstreamRouter : IDisposable
         }
     }
 
+    private static string OperationOf(string path) => path switch
+    {
+        "completions" => "text_completion",
+        "embeddings" => "embeddings",
+        "moderations" => "moderation",
+        _ => "chat",
+    };
+
     private static SocketsHttpHandler NewSocketsHandler() => new()
     {
         AllowAutoRedirect = false, // a redirect would take the credential elsewhere
         UseCookies = false,
 
-        // A client's own trace state and baggage are not for third parties; x-request-id matches the records.
-        ActivityHeadersPropagator = DistributedContextPropagator.CreateNoOutputPropagator(),
+        // A client's own trace state and baggage are not for third parties: our calls have a span and a traceparent of our own making.
+        ActivityHeadersPropagator = null,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that changes in DNS are seen
         EnableMultipleHttp2Connections = true,

@@ -47,6 +47,7 @@ internal sealed class Stored(AzuriteFixture azurite)
         source,
         Anomalies(),
         new AnomalyBlocker(blocks.Store, blocks.List, Microsoft.Extensions.Options.Options.Create(Options), Time, NullLogger<AnomalyBlocker>.Instance),
+        Microsoft.Extensions.Options.Options.Create(Options),
         Time,
         logger ?? NullLogger<AnomalyScan>.Instance);
 }

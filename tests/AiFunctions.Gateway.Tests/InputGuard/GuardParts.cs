@@ -3,6 +3,7 @@ using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.PromptShields;
 using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using AiFunctions.Gateway.Reviews;
@@ -28,11 +29,14 @@ internal sealed class GuardParts : IDisposable
         Decisions = new ReviewDecisions(subject => Decide(subject), time ?? TimeProvider.System, NullLogger<ReviewDecisions>.Instance);
         Shields = new PromptShieldsClient(settings, NoCredential, time ?? TimeProvider.System, NullLogger<PromptShieldsClient>.Instance);
         var upstreams = Options.Create(new UpstreamsOptions { Upstreams = [new UpstreamOptions { Name = "u", Models = ["known", "*"] }] });
-        Recorder = new ReviewRecorder(Reviews, new UpstreamList(upstreams), time ?? TimeProvider.System);
+        Models = new ConfiguredModels(new UpstreamList(upstreams));
+        Recorder = new ReviewRecorder(Reviews, Models, time ?? TimeProvider.System);
         Guard = new PromptGuard(settings, Scorer, Judgements, Fingerprints, Decisions, Recorder, Shields);
     }
 
     public PromptGuard Guard { get; }
+
+    public ConfiguredModels Models { get; }
 
     public JudgementCache Judgements { get; } = new();
 

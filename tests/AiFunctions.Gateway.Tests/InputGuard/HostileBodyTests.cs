@@ -43,7 +43,7 @@ public sealed class HostileBodyTests : IDisposable
             new Lazy<TokenCredential>(() => throw new InvalidOperationException()),
             TimeProvider.System,
             NullLogger<UpstreamRouter>.Instance);
-        var endpoint = new ChatCompletionsEndpoint(_upstreams, LoadedVocabulary.Estimator(), _guard.Guard, _guard.AnswersUnder(Filter));
+        var endpoint = new ChatCompletionsEndpoint(_upstreams, LoadedVocabulary.Estimator(), _guard.Guard, _guard.AnswersUnder(Filter), _guard.Models);
         var body = new RequestBodyMiddleware(endpoint.CompleteAsync, Options.Create(new RequestBodyOptions { MaxBytes = 2 * 1024 * 1024 }));
         _pipeline = new ErrorBoundaryMiddleware(body.InvokeAsync, NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync;
     }

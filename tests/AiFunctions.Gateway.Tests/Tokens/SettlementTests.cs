@@ -240,7 +240,7 @@ public sealed class SettlementTests : IAsyncLifetime
         try
         {
             await new ErrorBoundaryMiddleware(
-                new ChatCompletionsEndpoint(upstreams, LoadedVocabulary.Estimator(), guard.Guard, guard.AnswersUnder(policy)).CompleteAsync,
+                new ChatCompletionsEndpoint(upstreams, LoadedVocabulary.Estimator(), guard.Guard, guard.AnswersUnder(policy), guard.Models).CompleteAsync,
                 NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync(context);
         }
         finally

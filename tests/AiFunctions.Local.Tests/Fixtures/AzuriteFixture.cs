@@ -17,6 +17,9 @@ public sealed class AzuriteFixture : IAsyncLifetime
     /// <summary>The port that it listens on, the same after a restart.</summary>
     public int Port { get; private set; }
 
+    /// <summary>Where it keeps its files.</summary>
+    public string DataDirectory => _directory.Path;
+
     /// <summary>The connection string of the whole account.</summary>
     public string ConnectionString => DevelopmentStorage(Port);
 

@@ -41,10 +41,10 @@ internal sealed class StubUpstream : IAsyncDisposable
     }
 
     /// <summary>Adds a model that behaves as scripted.</summary>
-    /// <returns>Its name, which no other test has.</returns>
-    public string AddModel(Func<StubExchange, Task> script)
+    /// <returns>Its name, which no other test has if none is given.</returns>
+    public string AddModel(Func<StubExchange, Task> script, string? name = null)
     {
-        var model = $"stub-{Guid.NewGuid():N}";
+        var model = name ?? $"stub-{Guid.NewGuid():N}";
         _scripts[model] = script;
         return model;
     }

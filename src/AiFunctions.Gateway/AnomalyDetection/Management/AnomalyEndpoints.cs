@@ -3,13 +3,14 @@ using System.Text.Json;
 using AiFunctions.Gateway.AnomalyDetection.Activity;
 using AiFunctions.Gateway.Clients.Management;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Jobs;
 using AiFunctions.Gateway.Operations;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.AnomalyDetection.Management;
 
 /// <summary><c>/manage/anomalies</c>.</summary>
-internal sealed class AnomalyEndpoints(AnomalyStore store, AnomalyScan scan)
+internal sealed class AnomalyEndpoints(AnomalyStore store, TimedJobs jobs, AnomalyScan scan)
 {
     private static readonly string[] TimeFormats = ["yyyy-MM-dd", "yyyy-MM-ddTHH:mmK", "yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
 
@@ -29,27 +30,15 @@ internal sealed class AnomalyEndpoints(AnomalyStore store, AnomalyScan scan)
 
     public async Task ScanAsync(HttpContext context)
     {
-        AnomalyScanReport report;
         try
         {
-            report = await scan.RunAsync(context.RequestAborted);
+            var report = await jobs.RunAsync(scan, context.RequestAborted);
+            await JsonResponse.WriteAsync(context, StatusCodes.Status200OK, report.WriteTo);
         }
         catch (ActivityUnavailableException)
         {
             throw new GatewayException(GatewayErrors.StorageUnavailable);
         }
-
-        await JsonResponse.WriteAsync(context, StatusCodes.Status200OK, writer =>
-        {
-            writer.WriteStartObject();
-            writer.WriteString("scanned_at"u8, report.ScannedAt);
-            writer.WriteNumber("clients"u8, report.Clients);
-            writer.WriteBoolean("complete"u8, report.IsComplete);
-            writer.WriteNumber("anomalies"u8, report.Anomalies);
-            writer.WriteNumber("reported"u8, report.Reported);
-            writer.WriteNumber("blocked"u8, report.Blocked);
-            writer.WriteEndObject();
-        });
     }
 
     private static DateTimeOffset? ReadTime(IQueryCollection query, string param) =>

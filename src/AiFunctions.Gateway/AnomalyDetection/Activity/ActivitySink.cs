@@ -1,0 +1,34 @@
+using AiFunctions.Gateway.InputGuard;
+using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway.Records;
+
+namespace AiFunctions.Gateway.AnomalyDetection.Activity;
+
+/// <summary>Counts the requests that clients make, or that nobody knows who made. What operators and health checks do is no client's activity.</summary>
+internal sealed class ActivitySink(ActivityRecorder recorder) : IRequestRecordSink
+{
+    private static readonly HashSet<string> Uncounted =
+        [.. GatewayOperations.All.Where(operation => operation.Access != OperationAccess.Client).Select(operation => operation.Name)];
+
+    /// <inheritdoc/>
+    public void Add(RequestRecord record)
+    {
+        if (!recorder.IsOn || (record.Operation is { } operation && Uncounted.Contains(operation)))
+        {
+            return;
+        }
+
+        recorder.Add(new RequestActivity
+        {
+            ClientId = record.ClientId,
+            Time = record.Time,
+            Status = record.Status,
+            ErrorCode = record.ErrorCode,
+            IsGuardHit = record.Guard is { Outcome: not GuardOutcome.Allowed },
+            Operation = record.Operation,
+            Model = record.Model,
+            RequestBytes = record.RequestBytes,
+            Tokens = (record.InputTokens ?? 0) + (record.OutputTokens ?? 0),
+        });
+    }
+}

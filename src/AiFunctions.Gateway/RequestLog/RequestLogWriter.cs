@@ -1,0 +1,117 @@
+using AiFunctions.Gateway.Storage;
+using Azure.Data.Tables;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AiFunctions.Gateway.RequestLog;
+
+/// <summary>Stores the request log, many rows at once, and deletes what is too old.</summary>
+internal sealed partial class RequestLogWriter(
+    RequestLogQueue queue, TableStorage storage, IOptions<RequestLogOptions> options, TimeProvider time, ILogger<RequestLogWriter> logger) : StorageWriter
+{
+    private const int MostRows = 100; // of one write
+    private const int Batch = 1000;
+
+    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
+
+    private readonly GatewayTable _table = storage.GetTable("RequestLog");
+    private readonly List<RequestLogEntity> _rows = [];
+    private bool _isFailing;
+    private long? _cleanedAt;
+
+    /// <inheritdoc/>
+    protected override void CompleteQueue() => queue.Complete();
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (_rows.Count > 0 || await queue.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            var isStored = await StoreAsync(stoppingToken);
+            if (!isStored && Ending.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await Task.Delay(isStored ? Pace : RetryDelay, time, Ending).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> StoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            do
+            {
+                while (_rows.Count < MostRows && queue.Reader.TryRead(out var row))
+                {
+                    _rows.Add(row);
+                }
+
+                foreach (var hour in _rows.GroupBy(row => row.PartitionKey))
+                {
+                    await _table.UpsertAsync([.. hour], cancellationToken);
+                }
+
+                _rows.Clear(); // what was stored before a fault is stored again with the rest, under the same keys
+            }
+            while (queue.Reader.TryPeek(out _));
+
+            _isFailing = false;
+            await CleanAsync(cancellationToken);
+            return true;
+        }
+        catch (StorageUnavailableException e)
+        {
+            LogOnce(e);
+            return false;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            _rows.Clear(); // rows that cannot be stored are no reason to end
+            LogOnce(e);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false; // the process has waited long enough for its end
+        }
+    }
+
+    // Rows grow in number only by our writing, so that is the time to clean up.
+    private async Task CleanAsync(CancellationToken cancellationToken)
+    {
+        if (Ending.IsCancellationRequested || (_cleanedAt is { } last && time.GetElapsedTime(last) < CleanEvery))
+        {
+            return;
+        }
+
+        _cleanedAt = time.GetTimestamp();
+        var oldest = RequestLogEntity.PartitionOf(time.GetUtcNow().AddDays(-options.Value.RequestLogDays));
+        var filter = TableClient.CreateQueryFilter($"PartitionKey lt {oldest}");
+        List<RequestLogEntity> old;
+        do
+        {
+            old = await _table.QueryAsync<RequestLogEntity>(filter, Batch, cancellationToken);
+            foreach (var row in old)
+            {
+                await _table.DeleteAsync(row.PartitionKey, row.RowKey, cancellationToken);
+            }
+        }
+        while (old.Count == Batch && !Ending.IsCancellationRequested);
+    }
+
+    private void LogOnce(Exception e)
+    {
+        if (!_isFailing)
+        {
+            _isFailing = true;
+            LogNotStored(logger, e.GetType().FullName!);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The request log could not be stored ({ExceptionType}); this is tried again later")]
+    private static partial void LogNotStored(ILogger logger, string exceptionType);
+}

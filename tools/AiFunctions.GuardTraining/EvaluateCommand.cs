@@ -16,7 +16,7 @@ internal static class EvaluateCommand
         var clock = Stopwatch.StartNew();
         var scored = examples.ConvertAll(e => (e, scorer.Score(e.Text, e.Source).Value));
         Console.WriteLine($"{examples.Count} texts, {clock.Elapsed.TotalMicroseconds / examples.Count:F0} µs a text, {clock.Elapsed.TotalNanoseconds / examples.Sum(e => (double)e.Text.Length):F0} ns a character");
-        Report.Print(scored);
+        Report.Print(Console.Out, scored);
         if (arguments.One("list", "") is { Length: > 0 } list)
         {
             File.WriteAllLines(list, scored.Select(s => $"{s.Value:F3}\t{(s.e.IsAttack ? "attack" : "benign")}\t{s.e.Source}\t{s.e.Text.ReplaceLineEndings(" ")}"));

@@ -5,13 +5,21 @@ namespace AiFunctions.GuardTraining;
 /// <summary>Makes the examples to train on: those read from files, and our own from the grammars. The same for the same seed.</summary>
 internal sealed class ExampleMaker(int seed)
 {
-    /// <summary>The family of what the grammars make.</summary>
-    public const string Own = "own";
+    /// <summary>How the families begin of what the grammars make: their lines, in parts that are held out whole.</summary>
+    public const string Own = "own, part ";
+
+    /// <summary>How many parts there are.</summary>
+    public const int OwnParts = 3;
 
     private static readonly string[] Joints = ["\n", "\n\n", " ", ". ", " ## ", "\n---\n", "; ", " | ", "\n- ", "\n\n\n", " -- "];
 
+    private static readonly string[] Signs = [".", "-", "_", "|", "/", "*", "~", "\n.", "\U0001F600", "\u2764", "+", ",", "..", "-.", "\u00B7", "="];
+
     private readonly Random _random = new(seed);
     private List<Example>? _small;
+
+    // Of the last sentence that a grammar made.
+    private string _family = Own;
     private readonly Grammar _attacksEnglish = new("attacks-en");
     private readonly Grammar _attacksWorld = new("attacks-world");
     private readonly Grammar _benignEnglish = new("benign-en");
@@ -26,6 +34,7 @@ internal sealed class ExampleMaker(int seed)
         for (var i = 0; i < 18_000; i++)
         {
             var attack = Attack();
+            var family = _family;
             var host = Pick(documents);
             var way = _random.Next(12);
             var text = way switch
@@ -35,28 +44,30 @@ internal sealed class ExampleMaker(int seed)
                 8 => attack + Joint() + Benign(TextSource.User),
                 _ => Excerpt(host.Text) + Joint() + attack,
             };
-            examples.Add(new Example(text, true, TextSource.User, Own, "generated attack", way > 8 ? host.Family : ""));
+            examples.Add(new Example(text, true, TextSource.User, family, "generated attack", way > 8 ? host.Family : ""));
         }
 
-        for (var i = 0; i < 22_000; i++)
+        for (var i = 0; i < 32_000; i++)
         {
             var text = Benign(TextSource.User);
+            var family = _family;
             for (var more = _random.Next(8) - 5; more > 0; more--)
             {
                 text += Joint() + Benign(TextSource.User);
             }
 
-            Add(Vary(text), false, "generated hard negative");
+            Add(Vary(text), false, "generated hard negative", family);
         }
 
-        for (var i = 0; i < 3_000; i++)
+        for (var i = 0; i < 5_000; i++)
         {
-            Add(Benign(TextSource.Document), false, "generated document");
+            var text = Benign(TextSource.Document);
+            Add(Vary(text), false, "generated document", _family);
         }
 
         return examples;
 
-        void Add(string text, bool isAttack, string kind) => examples.Add(new Example(text, isAttack, TextSource.User, Own, kind));
+        void Add(string text, bool isAttack, string kind, string family) => examples.Add(new Example(text, isAttack, TextSource.User, family, kind));
     }
 
     /// <summary>Examples of documents and tool results.</summary>
@@ -82,20 +93,24 @@ internal sealed class ExampleMaker(int seed)
 
         for (var i = 0; i < 18_000; i++)
         {
-            var attack = _random.Next(8) switch { 0 => Attack(), 1 or 2 => _attacksWorld.Make("indirect", _random), _ => _attacksEnglish.Make("indirect", _random) };
+            var attack = _random.Next(8) switch { 0 => Attack(), 1 or 2 => From(_attacksWorld, "indirect"), _ => From(_attacksEnglish, "indirect") };
+            var own = _family;
             var (host, family) = _random.Next(8) == 0 ? ("", "") : Host(documents);
-            examples.Add(new Example(host.Length == 0 ? attack : Insert(host, attack), true, TextSource.Document, Own, "inserted generated attack", family));
+            attack = _random.Next(4) == 0 ? Vary(attack) : attack;
+            examples.Add(new Example(host.Length == 0 ? attack : Insert(host, attack), true, TextSource.Document, own, "inserted generated attack", family));
         }
 
-        for (var i = 0; i < 14_000; i++)
+        for (var i = 0; i < 18_000; i++)
         {
-            var text = Benign(TextSource.Document);
+            // Questions and wishes of people turn up in tickets, forums and search results.
+            var text = Benign(_random.Next(6) == 0 ? TextSource.User : TextSource.Document);
+            var family = _family;
             for (var more = _random.Next(5); more > 0; more--)
             {
                 text += Joint() + Benign(TextSource.Document);
             }
 
-            examples.Add(new Example(text, false, TextSource.Document, Own, "generated document"));
+            examples.Add(new Example(Vary(text), false, TextSource.Document, family, "generated document"));
         }
 
         return examples;
@@ -131,12 +146,19 @@ internal sealed class ExampleMaker(int seed)
     private string Attack() => FromAny(_random.Next(5) < 3 ? _attacksEnglish : _attacksWorld, "attack:");
 
     private string Benign(TextSource source) =>
-        (_random.Next(5) < 3 ? _benignEnglish : _benignWorld).Make(source == TextSource.User ? "benign:user" : "benign:document", _random);
+        From(_random.Next(5) < 3 ? _benignEnglish : _benignWorld, source == TextSource.User ? "benign:user" : "benign:document");
 
     private string FromAny(Grammar grammar, string prefix)
     {
         var sections = grammar.Sections(prefix).ToList();
-        return grammar.Make(sections[_random.Next(sections.Count)], _random);
+        return From(grammar, sections[_random.Next(sections.Count)]);
+    }
+
+    private string From(Grammar grammar, string section)
+    {
+        var text = grammar.Make(section, _random);
+        _family = $"{Own}{1 + (grammar.LastLine % OwnParts)}";
+        return text;
     }
 
     private string Vary(string text) => _random.Next(12) switch
@@ -144,8 +166,18 @@ internal sealed class ExampleMaker(int seed)
         0 => text.ToUpperInvariant(),
         1 => text.ToLowerInvariant(),
         2 when text.Length > 4 => Typo(text),
+        3 when _random.Next(2) == 0 => Join(text),
         _ => text,
     };
+
+    // Harmless texts are joined as well, so that the signs between the letters speak neither for nor against.
+    private string Join(string text)
+    {
+        var sign = Signs[_random.Next(Signs.Length)];
+        return _random.Next(3) == 0
+            ? string.Join(' ', text.Split(' ').Select(word => _random.Next(3) == 0 ? word : string.Join(sign, word.EnumerateRunes())))
+            : string.Join(sign, text.EnumerateRunes());
+    }
 
     private string Typo(string text)
     {

@@ -21,13 +21,24 @@ internal sealed class Grammar
         }
     }
 
+    /// <summary>Which line the last sentence was made of, of all sections.</summary>
+    public int LastLine { get; private set; }
+
     /// <summary>The sections whose names begin so.</summary>
     public IEnumerable<string> Sections(string prefix) => _sections.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <summary>Makes a sentence of a section.</summary>
     public string Make(string section, Random random)
     {
-        var line = _sections[section][random.Next(_sections[section].Count)];
+        var text = MakePart(section, random, out var line);
+        LastLine = line;
+        return text;
+    }
+
+    private string MakePart(string section, Random random, out int index)
+    {
+        index = random.Next(_sections[section].Count);
+        var line = _sections[section][index];
         var text = new StringBuilder();
         var position = 0;
         Expand(line, ref position, text, random, 0);
@@ -64,7 +75,7 @@ internal sealed class Grammar
             var end = c == '<' ? line.IndexOf('>', position) : -1;
             if (end > 0 && depth < DeepestNesting && _sections.ContainsKey(line[(position + 1)..end]))
             {
-                text.Append(Make(line[(position + 1)..end], random));
+                text.Append(MakePart(line[(position + 1)..end], random, out _));
                 position = end + 1;
                 continue;
             }

@@ -8,23 +8,25 @@ internal static class Report
     private static readonly float[] Curve = [0.3f, 0.4f, 0.5f, 0.6f, 0.7f, 0.8f, 0.9f, 0.95f];
 
     /// <summary>Prints the curve for the families that were read, and the rates by family and kind at the default thresholds.</summary>
-    public static void Print(IReadOnlyList<(Example Example, float Score)> scored)
+    /// <param name="output">Takes the report.</param>
+    /// <param name="scored">What was scored.</param>
+    public static void Print(TextWriter output, IReadOnlyList<(Example Example, float Score)> scored)
     {
-        Console.WriteLine("  threshold  recall  false positives");
+        output.WriteLine("  threshold  recall  false positives");
 
         // What our own grammars make is too like what was trained on to count.
-        var read = scored.Where(s => s.Example.Family != ExampleMaker.Own).ToList();
+        var read = scored.Where(s => !s.Example.Family.StartsWith(ExampleMaker.Own, StringComparison.Ordinal)).ToList();
         foreach (var threshold in Curve)
         {
-            Console.WriteLine($"  {threshold,9:F2} {Rate(read, true, threshold),7:P1} {Rate(read, false, threshold),8:P2}");
+            output.WriteLine($"  {threshold,9:F2} {Rate(read, true, threshold),7:P1} {Rate(read, false, threshold),8:P2}");
         }
 
-        Console.WriteLine($"  area under precision and recall {AveragePrecision(read):F4}");
-        Console.WriteLine("  rows   flagged   refused  label    family / kind");
+        output.WriteLine($"  area under precision and recall {AveragePrecision(read):F4}");
+        output.WriteLine("  rows   flagged   refused  label    family / kind");
         foreach (var group in scored.GroupBy(s => (s.Example.IsAttack, s.Example.Family, s.Example.Kind)).OrderBy(g => g.Key.IsAttack ? 0 : 1).ThenBy(g => g.Key.Family, StringComparer.Ordinal))
         {
             var rows = group.ToList();
-            Console.WriteLine($"  {rows.Count,5} {Rate(rows, null, GuardThresholds.Flag),8:P1} {Rate(rows, null, GuardThresholds.Block),9:P1}  {(group.Key.IsAttack ? "attack" : "benign"),-7}  {group.Key.Family} / {group.Key.Kind}");
+            output.WriteLine($"  {rows.Count,5} {Rate(rows, null, GuardThresholds.Flag),8:P1} {Rate(rows, null, GuardThresholds.Block),9:P1}  {(group.Key.IsAttack ? "attack" : "benign"),-7}  {group.Key.Family} / {group.Key.Kind}");
         }
     }
 

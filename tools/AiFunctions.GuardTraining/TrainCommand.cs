@@ -17,7 +17,12 @@ internal static class TrainCommand
         ["T0 mixture, part 1"],
         ["T0 mixture, part 2"],
         ["T0 mixture, part 3"],
+        [$"{ExampleMaker.Own}1"],
     ];
+
+    // Of texts that were read and held out: what refusal may cost. A refused tool result is the lesser loss.
+    private const double UserFalsePositives = 0.005;
+    private const double DocumentFalsePositives = 0.013;
 
     /// <summary>Runs.</summary>
     public static int Run(Arguments arguments)
@@ -30,21 +35,28 @@ internal static class TrainCommand
         var letters = LetterModelTrainer.Train(user.Where(e => !e.IsAttack).Concat(document.Where(e => !e.IsAttack)).Select(e => e.Text));
         var measure = arguments.One("folds", "true") == "true";
         var list = arguments.One("list", "");
-        var model = new GuardModel(letters, Train("user", user, letters, seed, measure, list), Train("document", document, letters, seed, measure, list));
+        var reports = new[] { new StringWriter(), new StringWriter() };
+        var classifiers = new SourceClassifier[2];
+        Parallel.Invoke(
+            () => classifiers[0] = Train("user", user, letters, seed, measure, list, reports[0]),
+            () => classifiers[1] = Train("document", document, letters, seed, measure, list, reports[1]));
+        Console.Write($"{reports[0]}{reports[1]}");
+        var model = new GuardModel(letters, classifiers[0], classifiers[1]);
         using var output = File.Create(arguments.One("output", "GuardModel.bin"));
         model.Save(output);
         return 0;
     }
 
-    private static SourceClassifier Train(string name, List<Example> examples, LetterModel letters, int seed, bool measure, string list)
+    private static SourceClassifier Train(string name, List<Example> examples, LetterModel letters, int seed, bool measure, string list, TextWriter report)
     {
-        Console.WriteLine($"{name}: {examples.Count(e => e.IsAttack)} attacks, {examples.Count(e => !e.IsAttack)} others");
+        report.WriteLine($"{name}: {examples.Count(e => e.IsAttack)} attacks, {examples.Count(e => !e.IsAttack)} others");
         var featurized = examples.AsParallel().AsOrdered().Select(e => Featurizer.Featurize(e, letters)).ToList();
         var folds = measure ? HeldOut : HeldOut[..2];
         List<(FeaturizedExample Example, float Logit)> heldOut = [.. folds.AsParallel().AsOrdered().SelectMany(fold => Measure(featurized, fold, seed))];
         var (slope, offset) = PlattCalibration.Fit([.. heldOut.Select(e => (e.Logit, e.Example.Example.IsAttack))]);
-        Console.WriteLine($"held out, calibration {slope:F3} {offset:F3}");
-        Report.Print([.. heldOut.Select(e => (e.Example.Example, Probability(e.Logit)))]);
+        offset = PlaceBlock(heldOut, name == "user" ? UserFalsePositives : DocumentFalsePositives, slope);
+        report.WriteLine($"held out, calibration {slope:F3} {offset:F3}");
+        Report.Print(report, [.. heldOut.Select(e => (e.Example.Example, Probability(e.Logit)))]);
         if (list.Length > 0)
         {
             File.WriteAllLines($"{list}-{name}.txt", heldOut.Select(e => string.Create(
@@ -52,11 +64,20 @@ internal static class TrainCommand
         }
 
         var all = new ClassifierTrainer(seed).Train(featurized);
-        Console.WriteLine("trained on");
-        Report.Print([.. featurized.Select(e => (e.Example, Probability(ClassifierTrainer.Logit(all, e))))]);
+        report.WriteLine("trained on");
+        Report.Print(report, [.. featurized.Select(e => (e.Example, Probability(ClassifierTrainer.Logit(all, e))))]);
         return new SourceClassifier([.. all.Weights], all.Scale, [all.Logit(0, 1, 0), all.Logit(0, 1, 1), all.Logit(0, 1, 2)], slope, offset);
 
         float Probability(float logit) => 1 / (1 + MathF.Exp(-((slope * logit) + offset)));
+    }
+
+    // Moves the curve so that the threshold of refusal leaves the wanted share of the harmless texts above it.
+    private static float PlaceBlock(List<(FeaturizedExample Example, float Logit)> heldOut, double share, float slope)
+    {
+        var harmless = heldOut.Where(e => !e.Example.Example.IsAttack && !e.Example.Example.Family.StartsWith(ExampleMaker.Own, StringComparison.Ordinal))
+            .Select(e => e.Logit).OrderDescending().ToList();
+        var block = harmless[(int)(harmless.Count * share)];
+        return MathF.Log(GuardThresholds.Block / (1 - GuardThresholds.Block)) - (slope * block);
     }
 
     // Learns from all other families and judges those of the fold, and what our grammars put into their documents.
@@ -69,7 +90,7 @@ internal static class TrainCommand
         }
 
         var classifier = new ClassifierTrainer(seed).Train([.. isOut[false]]);
-        return [.. isOut[true].Where(e => Is(e.Example.Family) || e.Example.Family == ExampleMaker.Own).Select(e => (e, ClassifierTrainer.Logit(classifier, e)))];
+        return [.. isOut[true].Where(e => Is(e.Example.Family) || e.Example.Family.StartsWith(ExampleMaker.Own, StringComparison.Ordinal)).Select(e => (e, ClassifierTrainer.Logit(classifier, e)))];
 
         bool Is(string family) => fold.Any(part => family.Contains(part, StringComparison.Ordinal));
     }

@@ -82,7 +82,7 @@ internal ref struct TextScan(GuardModel model, SourceClassifier classifier)
         }
 
         var standIns = LookalikeReader.ReadStandIns(canonical, buffers.View);
-        if (standIns > 0)
+        if (standIns > 0 && TextUsualness.HasUsualStretch(buffers.View.AsSpan(0, standIns), _model.Letters))
         {
             Judge(buffers, buffers.View.AsSpan(0, standIns), [], true);
         }

@@ -1,4 +1,5 @@
-using System.Text;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using AiFunctions.Gateway.InputGuard.Scoring.Text;
 
 namespace AiFunctions.Gateway.InputGuard.Scoring.Concepts;
@@ -10,19 +11,19 @@ namespace AiFunctions.Gateway.InputGuard.Scoring.Concepts;
 internal sealed class ConceptAutomaton
 {
     private const int Latin = 26;
+    private const int LongestPhrase = 256;
+    private const int RoomAtFirst = 1 << 15;
 
     private readonly int[] _latinSteps;
     private readonly int[] _failures;
     private readonly ulong[] _found;
     private readonly Dictionary<uint, int> _otherSteps;
 
-    private ConceptAutomaton(List<int[]> steps, Dictionary<uint, int> otherSteps, List<ulong> found)
+    private ConceptAutomaton(int[] steps, Dictionary<uint, int> otherSteps, ulong[] found)
     {
-        _otherSteps = otherSteps;
-        _found = [.. found];
-        _failures = new int[steps.Count];
-        _latinSteps = new int[steps.Count * Latin];
-        Resolve(steps);
+        (_latinSteps, _otherSteps, _found) = (steps, otherSteps, found);
+        _failures = new int[found.Length];
+        Resolve();
     }
 
     /// <summary>The automaton for <c>Concepts.txt</c>.</summary>
@@ -41,73 +42,53 @@ internal sealed class ConceptAutomaton
     /// <summary>Which concepts have a phrase that ends in this state: bit n for concept n.</summary>
     public ulong Found(int state) => _found[state];
 
+    // A cold start waits for this and runs it once: it is compiled well at once, and makes no string for a phrase.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ConceptAutomaton Build(IEnumerable<(string Key, string Value)> table)
     {
-        List<int[]> steps = [NewNode()];
-        List<ulong> found = [0];
-        Dictionary<uint, int> otherSteps = [];
+        var steps = new int[RoomAtFirst * Latin];
+        var found = new ulong[RoomAtFirst];
+        Dictionary<uint, int> otherSteps = new(RoomAtFirst);
+        var count = 1;
+        var folded = new char[LongestPhrase];
         foreach (var (name, phrases) in table)
         {
             var concept = Enum.Parse<Concept>(name);
-            foreach (var phrase in phrases.Split(','))
+            foreach (var range in phrases.AsSpan().Split(','))
             {
+                var reader = new CanonicalReader(phrases.AsSpan(range), []);
+                var length = reader.Read(folded);
                 var state = 0;
-                foreach (var letter in LettersOf(phrase))
+                for (var i = 0; i < length; i++)
                 {
-                    state = Child(state, letter);
+                    if (UnicodeFolding.Instance.Classify(folded[i]) < CharacterClass.Letter)
+                    {
+                        continue;
+                    }
+
+                    var letter = folded[i] is >= 'A' and <= 'Z' ? (char)(folded[i] | 0x20) : folded[i];
+                    if (count == found.Length)
+                    {
+                        Array.Resize(ref steps, steps.Length * 2);
+                        Array.Resize(ref found, found.Length * 2);
+                    }
+
+                    var latin = (uint)(letter - 'a');
+                    ref var next = ref latin < Latin
+                        ? ref steps[(state * Latin) + (int)latin]
+                        : ref CollectionsMarshal.GetValueRefOrAddDefault(otherSteps, Key(state, letter), out _);
+                    next = next == 0 ? count++ : next;
+                    state = next;
                 }
 
                 found[state] |= state == 0 ? 0 : 1UL << (int)concept;
             }
         }
 
-        return new ConceptAutomaton(steps, otherSteps, found);
-
-        int Child(int state, char letter)
-        {
-            ref var latin = ref steps[state][letter is >= 'a' and <= 'z' ? letter - 'a' : Latin];
-            var other = letter is < 'a' or > 'z';
-            var known = other ? otherSteps.GetValueOrDefault(Key(state, letter)) : latin;
-            if (known != 0)
-            {
-                return known;
-            }
-
-            steps.Add(NewNode());
-            found.Add(0);
-            if (other)
-            {
-                otherSteps.Add(Key(state, letter), steps.Count - 1);
-            }
-            else
-            {
-                latin = steps.Count - 1;
-            }
-
-            return steps.Count - 1;
-        }
+        return new ConceptAutomaton(steps[..(count * Latin)], otherSteps, found[..count]);
     }
-
-    private static int[] NewNode() => new int[Latin + 1];
 
     private static uint Key(int state, char letter) => ((uint)state << 16) | letter;
-
-    private static string LettersOf(string phrase)
-    {
-        Span<char> folded = stackalloc char[256];
-        var reader = new CanonicalReader(phrase, []);
-        var length = reader.Read(folded);
-        var letters = new StringBuilder(length);
-        foreach (var c in folded[..length])
-        {
-            if (UnicodeFolding.Instance.Classify(c) >= CharacterClass.Letter)
-            {
-                letters.Append(char.ToLowerInvariant(c));
-            }
-        }
-
-        return letters.ToString();
-    }
 
     private int StepOther(int state, char letter)
     {
@@ -127,34 +108,47 @@ internal sealed class ConceptAutomaton
         }
     }
 
-    private void Resolve(List<int[]> steps)
+    // Breadth first, so that a state's failure is resolved before it. Steps on Latin letters are resolved in place.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Resolve()
     {
-        var others = new List<(char Letter, int Next)>[steps.Count];
+        // Steps on other letters as a list for each state.
+        var first = new int[_found.Length];
+        var sibling = new int[_found.Length];
+        var letters = new char[_found.Length];
         foreach (var (key, next) in _otherSteps)
         {
-            (others[key >> 16] ??= []).Add(((char)key, next));
+            var state = (int)(key >> 16);
+            (letters[next], sibling[next], first[state]) = ((char)key, first[state], next);
         }
 
-        var queue = new Queue<int>([0]);
-        while (queue.TryDequeue(out var state))
+        var queue = new int[_found.Length];
+        var queued = 1;
+        for (var at = 0; at < queued; at++)
         {
-            _found[state] |= state == 0 ? 0 : _found[_failures[state]];
+            var state = queue[at];
+            var failure = _failures[state];
+            _found[state] |= state == 0 ? 0 : _found[failure];
+            var steps = _latinSteps.AsSpan(state * Latin, Latin);
+            var fallbacks = _latinSteps.AsSpan(failure * Latin, Latin);
             for (var letter = 0; letter < Latin; letter++)
             {
-                var child = steps[state][letter];
-                var fallback = state == 0 ? 0 : _latinSteps[(_failures[state] * Latin) + letter];
-                _latinSteps[(state * Latin) + letter] = child != 0 ? child : fallback;
-                if (child != 0)
+                var fallback = state == 0 ? 0 : fallbacks[letter];
+                if (steps[letter] != 0)
                 {
-                    _failures[child] = fallback;
-                    queue.Enqueue(child);
+                    _failures[steps[letter]] = fallback;
+                    queue[queued++] = steps[letter];
+                }
+                else
+                {
+                    steps[letter] = fallback;
                 }
             }
 
-            foreach (var (letter, next) in others[state] ?? [])
+            for (var next = first[state]; next != 0; next = sibling[next])
             {
-                _failures[next] = state == 0 ? 0 : StepOther(_failures[state], letter);
-                queue.Enqueue(next);
+                _failures[next] = state == 0 ? 0 : StepOther(failure, letters[next]);
+                queue[queued++] = next;
             }
         }
     }

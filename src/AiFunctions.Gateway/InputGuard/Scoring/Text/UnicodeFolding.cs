@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace AiFunctions.Gateway.InputGuard.Scoring.Text;
 
@@ -20,6 +21,8 @@ internal sealed class UnicodeFolding
     private readonly CharacterClass[] _classes = new CharacterClass[char.MaxValue + 1];
     private readonly Dictionary<int, string> _expansions = [];
 
+    // A cold start waits for this and runs it once, so it is compiled well at once.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private UnicodeFolding(IEnumerable<(string Reading, string Characters)> table)
     {
         for (var c = 0; c <= char.MaxValue; c++)

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
@@ -56,6 +57,23 @@ public sealed class CredentialTests(SimulatorHost simulated, AzuriteFixture azur
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("api-key", revoked));
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("api-key", deleted));
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("api-key", Host.ManagementKey!));
+    }
+
+    [Fact]
+    public async Task A_wrong_key_is_told_the_same_whatever_is_wrong_with_it()
+    {
+        var good = await Host.NewKeyAsync();
+        var answers = new HashSet<string>();
+        foreach (var key in new[] { WithAnotherSecret(good), good[..^1] + (good[^1] == 'a' ? 'b' : 'a'), await RevokedKeyAsync(), await DeletedClientsKeyAsync(), "aif_nonsense" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+            request.Headers.Authorization = new("Bearer", key);
+            request.Headers.Add("x-request-id", "6f1c1f9a-7a43-4c8e-9a60-0d8f0d9c2b11");
+            using var response = await Host.Http.SendAsync(request, TestContext.Current.CancellationToken);
+            answers.Add((int)response.StatusCode + await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        }
+
+        Assert.StartsWith("401", Assert.Single(answers), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -164,5 +182,21 @@ public sealed class CredentialTests(SimulatorHost simulated, AzuriteFixture azur
         Assert.Equal((HttpStatusCode.OK, null), await ListModelsAsync("api-key", key));
         await Host.ManageAsync(HttpMethod.Delete, $"/manage/clients/{client}", null, HttpStatusCode.NoContent);
         return key;
+    }
+
+    /// <summary>The same key id and a right checksum (CRC-32 in base 62), but not the secret.</summary>
+    private static string WithAnotherSecret(string key)
+    {
+        const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        var start = key[..^49] + new string('a', 43);
+        var crc = Crc32.HashToUInt32(Encoding.ASCII.GetBytes(start));
+        var checksum = new char[6];
+        for (var i = 5; i >= 0; i--)
+        {
+            checksum[i] = Base62[(int)(crc % 62)];
+            crc /= 62;
+        }
+
+        return start + new string(checksum);
     }
 }

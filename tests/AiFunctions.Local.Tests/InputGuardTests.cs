@@ -285,7 +285,7 @@ public sealed class InputGuardTests(AzuriteFixture azurite)
             Assert.Contains("Fingerprint=", stored.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain(marker, stored.ToString(), StringComparison.OrdinalIgnoreCase);
             await host.StopAsync();
-            Assert.Contains("Prompt Shields gave no opinion", host.Output, StringComparison.Ordinal);
+            Assert.Contains("Content Safety gave no opinion (text:shieldPrompt)", host.Output, StringComparison.Ordinal);
             Assert.DoesNotContain(marker, host.Output, StringComparison.OrdinalIgnoreCase);
         }
     }

@@ -10,13 +10,25 @@ namespace AiFunctions.Gateway.Authentication;
 internal sealed class AuthenticationStage(
     RequestDelegate next, ClientAuthentication clients, OperatorAuthentication operators, AddressBlocks addresses, TimeProvider time)
 {
+    /// <summary>
+    /// No credential is refused in less time. Whether a look in storage was needed, as for a key that does not exist, is not to be told by the
+    /// clock.
+    /// </summary>
+    public static readonly TimeSpan LeastRefusalTime = TimeSpan.FromMilliseconds(50);
+
     public async Task InvokeAsync(HttpContext context)
     {
+        var started = time.GetTimestamp();
         var operation = context.GetOperation();
         if (operation is not null && operation.Access != OperationAccess.Anonymous)
         {
             if (await (operation.Access == OperationAccess.Client ? clients.AuthenticateAsync(context) : operators.AuthenticateAsync(context)) is { } error)
             {
+                if (error.Status == StatusCodes.Status401Unauthorized && LeastRefusalTime - time.GetElapsedTime(started) is { Ticks: > 0 } rest)
+                {
+                    await Task.Delay(rest, time, context.RequestAborted);
+                }
+
                 var block = error.Status == StatusCodes.Status401Unauthorized ? await addresses.FindAsync(context) : null;
                 await context.WriteErrorAsync(block?.ToError(time.GetUtcNow()) ?? error);
                 return;

@@ -94,6 +94,7 @@ internal sealed class AzuriteService : IHostedLifecycleService, IAsyncDisposable
                     var runtime = await NodeRuntime.FindAsync(cancellationToken);
                     var npmDirectory = Path.Combine(DataDirectory, "npm");
                     await new AzuritePackage(_shippedDirectory, npmDirectory, _time).EnsureInstalledAsync(cancellationToken);
+                    started = _time.GetTimestamp();
                     if (await TryStartAsync(runtime, npmDirectory, endpoint, cancellationToken))
                     {
                         return AzuriteStatus.Started;

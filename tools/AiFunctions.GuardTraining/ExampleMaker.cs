@@ -16,6 +16,7 @@ internal sealed class ExampleMaker(int seed)
     private static readonly string[] Signs = [".", "-", "_", "|", "/", "*", "~", "\n.", "\U0001F600", "\u2764", "+", ",", "..", "-.", "\u00B7", "="];
 
     private readonly Random _random = new(seed);
+    private readonly MachineText _machine = new(new Random(seed + 1));
     private List<Example>? _small;
 
     // Of the last sentence that a grammar made.
@@ -36,15 +37,22 @@ internal sealed class ExampleMaker(int seed)
             var attack = Attack();
             var family = _family;
             var host = Pick(documents);
+            var excerpt = Excerpt(host.Text);
             var way = _random.Next(12);
             var text = way switch
             {
                 < 6 => Vary(attack),
                 < 8 => Benign(TextSource.User) + Joint() + attack,
                 8 => attack + Joint() + Benign(TextSource.User),
-                _ => Excerpt(host.Text) + Joint() + attack,
+                9 or 10 => excerpt + Joint() + attack,
+                11 when _random.Next(2) == 0 => Vary(attack),
+                _ => Machine(attack),
             };
-            examples.Add(new Example(text, true, TextSource.User, family, "generated attack", way > 8 ? host.Family : ""));
+            examples.Add(new Example(text, true, TextSource.User, family, "generated attack", way is 9 or 10 ? host.Family : ""));
+            if (way is 9 or 10)
+            {
+                examples.Add(Harmless(excerpt, TextSource.User, host.Family));
+            }
         }
 
         for (var i = 0; i < 32_000; i++)
@@ -65,6 +73,7 @@ internal sealed class ExampleMaker(int seed)
             Add(Vary(text), false, "generated document", _family);
         }
 
+        AddMachine(examples, TextSource.User, 6_000);
         return examples;
 
         void Add(string text, bool isAttack, string kind, string family) => examples.Add(new Example(text, isAttack, TextSource.User, family, kind));
@@ -81,6 +90,7 @@ internal sealed class ExampleMaker(int seed)
             var attack = Pick(readAttacks);
             var (host, family) = Host(documents);
             examples.Add(new Example(Insert(host, attack.Text), true, TextSource.Document, attack.Family, "inserted read attack", family));
+            AddHost(host, family);
         }
 
         var direct = read.Where(e => e is { IsAttack: true, Source: TextSource.User } && e.Text.Length < 1500).ToList();
@@ -89,15 +99,18 @@ internal sealed class ExampleMaker(int seed)
             var attack = Pick(direct);
             var (host, family) = Host(documents);
             examples.Add(new Example(Insert(host, attack.Text), true, TextSource.Document, attack.Family, "inserted direct attack", family));
+            AddHost(host, family);
         }
 
-        for (var i = 0; i < 18_000; i++)
+        for (var i = 0; i < 22_000; i++)
         {
             var attack = _random.Next(8) switch { 0 => Attack(), 1 or 2 => From(_attacksWorld, "indirect"), _ => From(_attacksEnglish, "indirect") };
             var own = _family;
             var (host, family) = _random.Next(8) == 0 ? ("", "") : Host(documents);
             attack = _random.Next(4) == 0 ? Vary(attack) : attack;
-            examples.Add(new Example(host.Length == 0 ? attack : Insert(host, attack), true, TextSource.Document, own, "inserted generated attack", family));
+            var (whole, from) = _random.Next(6) == 0 ? (Machine(attack), "") : (host.Length == 0 ? attack : Insert(host, attack), family);
+            examples.Add(new Example(whole, true, TextSource.Document, own, "inserted generated attack", from));
+            AddHost(host, family);
         }
 
         for (var i = 0; i < 18_000; i++)
@@ -113,8 +126,33 @@ internal sealed class ExampleMaker(int seed)
             examples.Add(new Example(Vary(text), false, TextSource.Document, family, "generated document"));
         }
 
+        AddMachine(examples, TextSource.Document, 12_000);
         return examples;
+
+        void AddHost(string host, string family)
+        {
+            if (family.Length > 0)
+            {
+                examples.Add(Harmless(host, TextSource.Document, family));
+            }
+        }
     }
+
+    // A third of the kinds is held out with each part of our own lines.
+    private void AddMachine(List<Example> examples, TextSource source, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var kind = _random.Next(_machine.Kinds);
+            var text = _machine.Make(kind, _random.Next(3) == 0 ? Benign(source) : null);
+            examples.Add(new Example(text, false, source, $"{Own}{1 + (kind % OwnParts)}", "generated machine text"));
+        }
+    }
+
+    // The same text that elsewhere bears an attack, so that its own words don't come to speak for one.
+    private static Example Harmless(string host, TextSource source, string family) => new(host, false, source, $"{Own}host of {family}", "host without an attack");
+
+    private string Machine(string text) => _machine.Make(_random.Next(_machine.Kinds), text);
 
     private (string Text, string Family) Host(List<Example> documents)
     {

@@ -22,7 +22,7 @@ internal static class TrainCommand
 
     // Of texts that were read and held out: what refusal may cost. A refused tool result is the lesser loss.
     private const double UserFalsePositives = 0.005;
-    private const double DocumentFalsePositives = 0.013;
+    private const double DocumentFalsePositives = 0.009;
 
     /// <summary>Runs.</summary>
     public static int Run(Arguments arguments)

@@ -95,6 +95,24 @@ public sealed class KeyRotationJobTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_successor_that_waits_is_plain_text_nowhere_in_memory()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "It reads /proc.");
+        var prefix = AzuriteFixture.NewTablePrefix();
+        await using var host = await LocalHost.StartAsync(Settings(prefix));
+        var (_, old) = await OldKeyAsync(host, prefix);
+        Assert.Equal(1, (await host.ManageAsync(HttpMethod.Post, "/manage/rotation/run", null, HttpStatusCode.OK)).GetProperty("rotated").GetInt32());
+
+        var before = new MemorySearch(host.ProcessId);
+        var successor = (await PickUpAsync(host, old)).GetProperty("key").GetString()!;
+
+        Assert.Equal(0, before.Count(SecretOf(successor)));
+        Assert.NotEqual(0, new MemorySearch(host.ProcessId).Count(SecretOf(successor))); // It would have been found.
+
+        static string SecretOf(string key) => key[^49..^6];
+    }
+
+    [Fact]
     public async Task The_schedule_runs_it()
     {
         var prefix = AzuriteFixture.NewTablePrefix();

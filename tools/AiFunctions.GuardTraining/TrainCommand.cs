@@ -76,7 +76,9 @@ internal static class TrainCommand
     {
         var harmless = heldOut.Where(e => !e.Example.Example.IsAttack && !e.Example.Example.Family.StartsWith(ExampleMaker.Own, StringComparison.Ordinal))
             .Select(e => e.Logit).OrderDescending().ToList();
-        var block = harmless[(int)(harmless.Count * share)];
+
+        // A hair above, since the same text may be there many times.
+        var block = harmless[(int)(harmless.Count * share)] + 0.001f;
         return MathF.Log(GuardThresholds.Block / (1 - GuardThresholds.Block)) - (slope * block);
     }
 

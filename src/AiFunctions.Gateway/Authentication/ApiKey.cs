@@ -22,11 +22,22 @@ internal static class ApiKey
     /// <summary>Makes a key id for a client.</summary>
     public static string NewKeyId(string clientId) => clientId + RandomNumberGenerator.GetString(Clients.ClientId.Characters, KeyIdSuffixLength);
 
+    /// <summary>How long the key of an id is.</summary>
+    public static int LengthOf(string keyId) => Prefix.Length + keyId.Length + 1 + SecretLength + ChecksumLength;
+
     /// <summary>Makes a key with a new secret.</summary>
-    public static string Create(string keyId)
+    public static string Create(string keyId) => string.Create(LengthOf(keyId), keyId, static (key, id) => Create(id, key));
+
+    /// <summary>Makes a key with a new secret, of which nothing is left elsewhere in memory.</summary>
+    /// <param name="keyId">Its id.</param>
+    /// <param name="key">Takes it: <see cref="LengthOf"/> characters.</param>
+    public static void Create(string keyId, Span<char> key)
     {
-        var unchecked_ = $"{Prefix}{keyId}_{RandomNumberGenerator.GetString(Base62, SecretLength)}";
-        return unchecked_ + Checksum(unchecked_);
+        Prefix.CopyTo(key);
+        keyId.CopyTo(key[Prefix.Length..]);
+        key[Prefix.Length + keyId.Length] = '_';
+        RandomNumberGenerator.GetItems<char>(Base62, key.Slice(Prefix.Length + keyId.Length + 1, SecretLength));
+        Checksum(key[..^ChecksumLength]).CopyTo(key[^ChecksumLength..]);
     }
 
     /// <summary>Reads a key's id if the key is well formed and its checksum is right; else null. Touches no storage.</summary>

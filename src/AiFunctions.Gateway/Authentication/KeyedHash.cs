@@ -40,7 +40,19 @@ internal sealed class KeyedHash
     public ReadOnlySpan<byte> RingKey => _ring;
 
     /// <summary>The hash under which an API key is stored.</summary>
-    public byte[] OfApiKey(string key) => HMACSHA256.HashData(_apiKeys, Encoding.UTF8.GetBytes(key));
+    /// <remarks>The key is short, and no copy of it stays in memory.</remarks>
+    public byte[] OfApiKey(ReadOnlySpan<char> key)
+    {
+        Span<byte> bytes = stackalloc byte[Encoding.UTF8.GetMaxByteCount(key.Length)];
+        try
+        {
+            return HMACSHA256.HashData(_apiKeys, bytes[..Encoding.UTF8.GetBytes(key, bytes)]);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(bytes);
+        }
+    }
 
     /// <summary>The hash that stands for a caller's address: half of the HMAC, which is enough to tell addresses apart. Allocates nothing.</summary>
     public AddressHash OfAddress(ReadOnlySpan<byte> address)

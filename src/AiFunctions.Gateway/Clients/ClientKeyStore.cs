@@ -27,13 +27,18 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
     /// <summary>Makes a key with a given id; null when there is one of that id.</summary>
     public async Task<IssuedKey?> TryIssueAsync(string clientId, string keyId, TimeSpan? lifetime, CancellationToken cancellationToken)
     {
-        var issued = New(clientId, keyId, lifetime);
+        var key = ApiKey.Create(keyId);
+        var issued = new IssuedKey(New(clientId, keyId, key, lifetime), key);
         return await _table.TryInsertAsync(ClientKeyEntity.From(issued.Record), same => same.Hash.AsSpan().SequenceEqual(issued.Record.Hash), cancellationToken) is not null
             ? issued : null;
     }
 
-    /// <summary>Makes a key for a client without storing it.</summary>
-    public IssuedKey New(string clientId, TimeSpan? lifetime) => New(clientId, ApiKey.NewKeyId(clientId), lifetime);
+    /// <summary>What is to be kept of a key. Stores nothing.</summary>
+    public ClientKey New(string clientId, string keyId, ReadOnlySpan<char> key, TimeSpan? lifetime)
+    {
+        var now = time.GetUtcNow();
+        return new ClientKey { ClientId = clientId, KeyId = keyId, Hash = hash.OfApiKey(key), CreatedAt = now, ExpiresAt = now + lifetime, Lifetime = lifetime };
+    }
 
     /// <summary>Replaces a key that was read before.</summary>
     /// <returns>The key as it is now; null when it has changed or gone since.</returns>
@@ -139,13 +144,5 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
             }
         }
         while (keys.Count == Batch);
-    }
-
-    private IssuedKey New(string clientId, string keyId, TimeSpan? lifetime)
-    {
-        var key = ApiKey.Create(keyId);
-        var now = time.GetUtcNow();
-        return new IssuedKey(
-            new ClientKey { ClientId = clientId, KeyId = keyId, Hash = hash.OfApiKey(key), CreatedAt = now, ExpiresAt = now + lifetime, Lifetime = lifetime }, key);
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Jobs;
 using AiFunctions.Gateway.KeyRotation.Events;
@@ -117,15 +120,15 @@ internal sealed class KeyRotationJob(
     private async Task<bool> RotateAsync(ClientKey key, bool vaultAnswers, KeyRotationReport run, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var issued = keys.New(key.ClientId, key.Lifetime);
-        var changed = key with { SuccessorId = issued.Record.KeyId, SealedSuccessor = seal.Close(key.KeyId, issued.Key) };
+        var (successor, sealedSuccessor) = MakeSuccessor(key);
+        var changed = key with { SuccessorId = successor.KeyId, SealedSuccessor = sealedSuccessor };
         changed = vault is null ? Retired(changed, now) : changed with { AwaitsDelivery = true, ClaimedUntil = now + Claim };
-        if (!await keys.TrySucceedAsync(changed, issued.Record, cancellationToken))
+        if (!await keys.TrySucceedAsync(changed, successor, cancellationToken))
         {
             return vaultAnswers; // Another run, a client or an operator was first; the next run looks again.
         }
 
-        await events.AddAsync(KeyEvent.OfJob(KeyEventType.Issued, issued.Record.CreatedAt, issued.Record));
+        await events.AddAsync(KeyEvent.OfJob(KeyEventType.Issued, successor.CreatedAt, successor));
         if (vault is not null)
         {
             return await keys.FindAsync(key.ClientId, key.KeyId, cancellationToken) is not { } claimed
@@ -134,6 +137,22 @@ internal sealed class KeyRotationJob(
 
         await NoteRotatedAsync(changed, run);
         return vaultAnswers;
+    }
+
+    // The plain text is on the stack only, and wiped.
+    private (ClientKey Successor, byte[] Sealed) MakeSuccessor(ClientKey key)
+    {
+        var keyId = ApiKey.NewKeyId(key.ClientId);
+        Span<char> text = stackalloc char[ApiKey.LengthOf(keyId)];
+        try
+        {
+            ApiKey.Create(keyId, text);
+            return (keys.New(key.ClientId, keyId, text, key.Lifetime), seal.Close(key.KeyId, text));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(MemoryMarshal.AsBytes(text));
+        }
     }
 
     /// <summary>Delivers a successor that is sealed and waits for it, then lets the old key's grace begin.</summary>

@@ -13,15 +13,23 @@ internal sealed class SuccessorSeal(Func<IDataProtectionProvider> ring)
 
     /// <summary>Seals a key.</summary>
     /// <exception cref="StorageUnavailableException">The ring cannot be read.</exception>
-    public byte[] Close(string oldKeyId, string successor)
+    /// <remarks>No copy of it stays in memory.</remarks>
+    public byte[] Close(string oldKeyId, ReadOnlySpan<char> successor)
     {
+        // Pinned, so that the garbage collector leaves no copy where it was before.
+        var plain = GC.AllocateArray<byte>(successor.Length, pinned: true);
+        Encoding.ASCII.GetBytes(successor, plain);
         try
         {
-            return ring().CreateProtector(Purpose, oldKeyId).Protect(Encoding.ASCII.GetBytes(successor));
+            return ring().CreateProtector(Purpose, oldKeyId).Protect(plain);
         }
         catch (CryptographicException e) when (StorageFault(e) is { } fault)
         {
             throw fault;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
         }
     }
 

@@ -39,6 +39,10 @@ internal sealed class TelemetryCapture : IAsyncDisposable
     {
         ["APPLICATIONINSIGHTS_CONNECTION_STRING"] = $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint={Address}/;LiveEndpoint={Address}/",
         ["APPLICATIONINSIGHTS_STATSBEAT_DISABLED"] = "true",
+
+        // Every trace, not five a second.
+        ["OTEL_TRACES_SAMPLER"] = "microsoft.fixed_percentage",
+        ["OTEL_TRACES_SAMPLER_ARG"] = "1.0",
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = Address,
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
         ["OTEL_METRIC_EXPORT_INTERVAL"] = "1000",

@@ -12,6 +12,8 @@ public class InputGuardBenchmarks
 {
     private readonly JudgementCache _judgements = new();
     private JsonDocument _request = JsonDocument.Parse("{}");
+    private readonly InjectionScorer _fresh = InjectionScorer.Load();
+    private readonly InjectionScorer _remembering = InjectionScorer.Load(new BlockJudgements());
     private string _text = "";
 
     /// <summary>How many turns the conversation has, of 400 characters each.</summary>
@@ -44,4 +46,12 @@ public class InputGuardBenchmarks
     /// <summary>In place of the scoring, when the same text comes again.</summary>
     [Benchmark]
     public bool KnowAgain() => _judgements.TryGet(_judgements.KeyOf(_text, TextSource.User), out _);
+
+    /// <summary>The scoring, when nothing of the text is known.</summary>
+    [Benchmark]
+    public float Score() => _fresh.Score(_text, TextSource.User).Value;
+
+    /// <summary>The scoring, when only the end is new.</summary>
+    [Benchmark]
+    public float ScoreGrown() => _remembering.Score(_text, TextSource.User).Value;
 }

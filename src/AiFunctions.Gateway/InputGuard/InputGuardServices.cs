@@ -14,7 +14,7 @@ internal static class InputGuardServices
         services.AddOptions<InputGuardOptions>().Bind(configuration.GetSection(InputGuardOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<InputGuardOptions>, InputGuardOptionsValidator>();
 
-        services.AddSingleton(_ => new Lazy<InjectionScorer>(InjectionScorer.Load));
+        services.AddSingleton(_ => new Lazy<InjectionScorer>(() => InjectionScorer.Load(new BlockJudgements())));
         services.AddHostedService<ScorerLoader>();
         services.AddSingleton<JudgementCache>();
         services.AddSingleton<PromptShieldsClient>();

@@ -1,21 +1,15 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using AiFunctions.Gateway.InputGuard.Scoring;
 
 namespace AiFunctions.Gateway.InputGuard;
 
 /// <summary>Remembers judgements of texts by a keyed hash, so that a text that comes again costs its hash only. The oldest in use goes first.</summary>
-/// <remarks>
-/// The hash is cryptographic and its key random, because whoever could make an attack hash like a harmless text would have it served.
-/// One lock is enough: it is held for a look-up, and what comes before and after takes many times as long.
-/// </remarks>
+/// <remarks>One lock is enough: it is held for a look-up, and what comes before and after takes many times as long.</remarks>
 internal sealed class JudgementCache
 {
     /// <summary>How many judgements are kept; about 2 MB.</summary>
     public const int Capacity = 16_384;
 
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(HMACSHA256.HashSizeInBytes);
+    private readonly TextHash _hash = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, LinkedListNode<(UInt128 Key, Judgement Value)>> _entries = [];
     private readonly LinkedList<(UInt128 Key, Judgement Value)> _leastRecentFirst = new();
@@ -32,16 +26,7 @@ internal sealed class JudgementCache
     }
 
     /// <summary>The key of a text.</summary>
-    public UInt128 KeyOf(ReadOnlySpan<char> text, TextSource source)
-    {
-        // A key for each source, rather than a byte before the text, which would take a copy.
-        Span<byte> key = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        _key.CopyTo(key);
-        key[0] ^= (byte)source;
-        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        HMACSHA256.HashData(key, MemoryMarshal.AsBytes(text), hash);
-        return BinaryPrimitives.ReadUInt128BigEndian(hash);
-    }
+    public UInt128 KeyOf(ReadOnlySpan<char> text, TextSource source) => _hash.Of(text, source);
 
     public bool TryGet(UInt128 key, out Judgement judgement)
     {

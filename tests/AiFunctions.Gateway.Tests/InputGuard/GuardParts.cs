@@ -18,7 +18,7 @@ namespace AiFunctions.Gateway.Tests.InputGuard;
 /// <summary>A guard, put together from its real parts, but for the table of decisions.</summary>
 internal sealed class GuardParts : IDisposable
 {
-    private static readonly Lazy<InjectionScorer> Scorer = new(InjectionScorer.Load);
+    private static readonly Lazy<InjectionScorer> Scorer = new(() => InjectionScorer.Load(new BlockJudgements()));
     private static readonly Lazy<TokenCredential> NoCredential = new(() => throw new InvalidOperationException());
 
     private readonly PassageJudge _judge = new(Options.Create(new OutputFilterOptions()), NoCredential, TimeProvider.System, NullLogger<PassageJudge>.Instance);

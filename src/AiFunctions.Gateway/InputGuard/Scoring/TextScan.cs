@@ -8,8 +8,9 @@ namespace AiFunctions.Gateway.InputGuard.Scoring;
 
 /// <summary>Looks at one text in all its views and keeps the worst stretch.</summary>
 /// <param name="model">The model.</param>
-/// <param name="classifier">The classifier for the text's source.</param>
-internal ref struct TextScan(GuardModel model, SourceClassifier classifier)
+/// <param name="source">Who the text comes from.</param>
+/// <param name="known">Remembers blocks; null to judge each anew.</param>
+internal ref struct TextScan(GuardModel model, TextSource source, BlockJudgements? known)
 {
     /// <summary>How often what was decoded may hold something to decode.</summary>
     private const int DeepestDecoding = 2;
@@ -19,7 +20,9 @@ internal ref struct TextScan(GuardModel model, SourceClassifier classifier)
     private static readonly ConcurrentBag<ScoringBuffers> Pool = [];
 
     private readonly GuardModel _model = model;
-    private readonly SourceClassifier _classifier = classifier;
+    private readonly TextSource _source = source;
+    private readonly SourceClassifier _classifier = model.For(source);
+    private readonly BlockJudgements? _known = known;
 
     /// <summary>The greatest logit of all stretches.</summary>
     public float Logit { get; private set; } = float.NegativeInfinity;
@@ -50,7 +53,11 @@ internal ref struct TextScan(GuardModel model, SourceClassifier classifier)
         {
             read = reader.Read(buffers.Canonical.AsSpan(kept));
             var filled = kept + read;
-            if (read > 0)
+            if (read > 0 && filled == ScoringBuffers.Block && depth == 0)
+            {
+                ScanFullBlock(buffers);
+            }
+            else if (read > 0)
             {
                 ScanBlock(buffers, filled, depth);
             }
@@ -67,6 +74,25 @@ internal ref struct TextScan(GuardModel model, SourceClassifier classifier)
 
         IsObfuscated |= reader.InvisibleCount >= ManyInvisible;
         Pool.Add(buffers);
+    }
+
+    // Judged by itself, known or not, so that the memory of it changes no score.
+    private void ScanFullBlock(ScoringBuffers buffers)
+    {
+        var key = _known?.KeyOf(buffers.Canonical, _source) ?? default;
+        var found = default(BlockJudgement);
+        if (_known?.TryFind(key, out found) is not true)
+        {
+            var block = new TextScan(_model, _source, known: null);
+            block.ScanBlock(buffers, ScoringBuffers.Block, 0);
+            found = new BlockJudgement(block.Logit, block.Concepts, block.IsObfuscated, block.IsGibberish);
+            _known?.Keep(key, found);
+        }
+
+        if (found.Logit > Logit)
+        {
+            (Logit, Concepts, IsObfuscated, IsGibberish) = (found.Logit, found.Concepts, found.IsObfuscated, found.IsGibberish);
+        }
     }
 
     private void ScanBlock(ScoringBuffers buffers, int length, int depth)

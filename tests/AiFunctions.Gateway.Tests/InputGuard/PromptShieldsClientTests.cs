@@ -19,6 +19,7 @@ namespace AiFunctions.Gateway.Tests.InputGuard;
 public sealed class PromptShieldsClientTests : IAsyncLifetime
 {
     private const string Marker = "markerofthistext";
+    private const string BodyItem = "body";
     private readonly CancellationToken _cancelled = TestContext.Current.CancellationToken;
     private readonly ConcurrentQueue<(string Path, string? Key, string? Authorization, JsonElement Body)> _requests = new();
     private readonly RecordingLogger _log = new();
@@ -36,6 +37,7 @@ public sealed class PromptShieldsClientTests : IAsyncLifetime
         {
             using var reader = new StreamReader(context.Request.Body);
             var body = JsonElement.Parse(await reader.ReadToEndAsync(_cancelled));
+            context.Items[BodyItem] = body;
             _requests.Enqueue((
                 context.Request.Path + context.Request.QueryString, context.Request.Headers["Ocp-Apim-Subscription-Key"], context.Request.Headers.Authorization, body));
             await _answer(context, Interlocked.Increment(ref _asked));
@@ -95,7 +97,7 @@ public sealed class PromptShieldsClientTests : IAsyncLifetime
         Assert.Equal(3, _requests.Count);
         Assert.All(_requests, request => Assert.InRange(request.Body.GetProperty("userPrompt").GetString()!.Length, 1, 10_000));
 
-        _answer = (context, _) => context.Response.WriteAsync(UserAnalysis(_requests.Last().Body.GetRawText().Contains("attack", StringComparison.Ordinal)));
+        _answer = (context, _) => context.Response.WriteAsync(UserAnalysis(context.Items[BodyItem]!.ToString()!.Contains("attack", StringComparison.Ordinal)));
         Assert.Equal(ShieldOpinion.Attack, await client.AskAsync(text.AsMemory(), TextSource.User, "r", _cancelled));
 
         _asked = 0;

@@ -77,6 +77,16 @@ public sealed class CredentialTests(SimulatorHost simulated, AzuriteFixture azur
     }
 
     [Theory]
+    [InlineData(1_000)]
+    [InlineData(20_000)]
+    [InlineData(100_000)]
+    public async Task A_key_too_long_to_be_one_is_a_wrong_key(int length)
+    {
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("Authorization", "Bearer aif_" + new string('a', length)));
+        Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("x-api-key", new string('k', length)));
+    }
+
+    [Theory]
     [InlineData("key")]
     [InlineData("api_key")]
     [InlineData("api-key")]

@@ -48,6 +48,7 @@ public sealed class JwtTests(TokenHost tokens, AzuriteFixture azurite) : IClassF
         ["no type"] = a => a.Key.Sign(With(a.Header(), "typ", null), a.Claims()),
         ["something critical"] = a => a.Key.Sign(With(With(a.Header(), "crit", new JsonArray("b64")), "b64", false), a.Claims()),
         ["no application"] = a => a.Key.Sign(a.Header(), With(a.Claims(), "client_id", null)),
+        ["far oversized"] = a => a.Key.Sign(a.Header(), With(a.Claims(), "padding", new string('x', 90_000))),
         ["oversized"] = a => a.Key.Sign(a.Header(), With(a.Claims(), "padding", new string('x', 13_000))),
         ["truncated in the signature"] = a => a.Key.Sign(a.Header(), a.Claims())[..^20],
         ["truncated in the claims"] = a => a.Key.Sign(a.Header(), a.Claims())[..150],

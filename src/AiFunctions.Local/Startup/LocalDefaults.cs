@@ -19,6 +19,9 @@ internal static class LocalDefaults
 
     private static readonly string[] AddressSettings = ["urls", "http_ports", "https_ports"];
 
+    // A credential too long to be one is refused by us, in our own words; only what is longer than this by the server, in its few.
+    private const int MostHeaderBytes = 128 * 1024;
+
     // In-flight answers get this long after Ctrl-C; the whole process is to be gone within five seconds.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(2.5);
 
@@ -58,6 +61,8 @@ internal static class LocalDefaults
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MinRequestBodyDataRate = SlowestBody;
+
+            kestrel.Limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
 
             // Any byte is a character, so that a key with a wrong one is refused by us, as a wrong key, and not by the server.
             kestrel.RequestHeaderEncodingSelector = _ => Encoding.Latin1;

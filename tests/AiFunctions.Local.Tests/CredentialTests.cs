@@ -94,6 +94,8 @@ public sealed class CredentialTests(SimulatorHost simulated, AzuriteFixture azur
     [InlineData("access_token")]
     [InlineData("token")]
     [InlineData("a=1&%61pi_key")]
+    [InlineData("x-api-key")]
+    [InlineData("q=1&q")]
     public async Task A_key_in_the_address_is_refused_even_beside_a_good_one(string name)
     {
         var key = await Host.NewKeyAsync();

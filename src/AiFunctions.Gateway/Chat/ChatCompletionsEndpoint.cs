@@ -36,6 +36,12 @@ internal sealed class ChatCompletionsEndpoint(
             return;
         }
 
+        if (FallbackModels.FindForbidden(body.Root, client) is { } field)
+        {
+            await context.WriteErrorAsync(GatewayErrors.ModelNotFound with { Param = field });
+            return;
+        }
+
         var budget = context.Features.GetRequiredFeature<ITokenBudget>();
         var tokenizer = ModelTokenizers.For(model, upstreams.Upstreams);
         var prompt = estimator.Weigh(body.Bytes.Span, model, tokenizer);

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Errors;
 using Microsoft.AspNetCore.Http;
 
@@ -15,9 +16,10 @@ internal sealed class CredentialInUrlMiddleware(RequestDelegate next)
     {
         if (context.Request.QueryString.HasValue)
         {
-            foreach (var name in context.Request.Query.Keys)
+            foreach (var (name, values) in context.Request.Query)
             {
-                if (Names.Contains(name.Trim()))
+                // A key of ours under any name: some SDK's header, written as a parameter.
+                if (Names.Contains(name.Trim()) || values.Any(value => value?.AsSpan().TrimStart().StartsWith(ApiKey.Prefix, StringComparison.Ordinal) == true))
                 {
                     return context.WriteErrorAsync(GatewayErrors.CredentialInUrl);
                 }

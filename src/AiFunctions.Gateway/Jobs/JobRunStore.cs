@@ -5,6 +5,9 @@ namespace AiFunctions.Gateway.Jobs;
 /// <summary>Lets one instance take each occurrence of a schedule, and remembers it over restarts.</summary>
 internal sealed class JobRunStore(TableStorage storage)
 {
+    // What a clock that was set wrong for a while has written must not stop the job for as long as that clock was ahead.
+    private static readonly TimeSpan LargestClockDifference = TimeSpan.FromHours(1);
+
     private readonly GatewayTable _table = storage.GetTable("Jobs");
 
     /// <summary>Takes an occurrence, and with it all that were missed until now.</summary>
@@ -14,7 +17,7 @@ internal sealed class JobRunStore(TableStorage storage)
         while (true)
         {
             var entity = await _table.FindAsync<JobRunEntity>(JobRunEntity.Partition, job, cancellationToken);
-            if (entity?.TakenAt >= occurrence)
+            if (entity is not null && entity.TakenAt >= occurrence && IsCredible(entity, now))
             {
                 return false;
             }
@@ -34,10 +37,12 @@ internal sealed class JobRunStore(TableStorage storage)
     {
         if (await _table.FindAsync<JobRunEntity>(JobRunEntity.Partition, job, cancellationToken) is { } known)
         {
-            return known.TakenAt;
+            return IsCredible(known, now) ? known.TakenAt : now;
         }
 
         await _table.TryInsertAsync(new JobRunEntity { RowKey = job, TakenAt = now }, isSame: null, cancellationToken);
         return now;
     }
+
+    private static bool IsCredible(JobRunEntity run, DateTimeOffset now) => run.TakenAt - now <= LargestClockDifference;
 }

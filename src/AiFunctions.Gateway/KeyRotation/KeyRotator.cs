@@ -58,12 +58,14 @@ internal sealed class KeyRotator(
     /// <exception cref="GatewayException">The key is no longer live, or the client has too many.</exception>
     public async Task<(string KeyId, string Key, DateTimeOffset PreviousKeyExpiresAt)> RotateAsync(ClientKey key, TimeSpan? grace, HttpContext context)
     {
-        if (!key.IsLive(time.GetUtcNow()))
+        // What the request came with may be known from some seconds ago, and whoever holds a revoked key must not make one that lasts out of it.
+        var all = await keys.ListAsync(key.ClientId, after: null, Batch, context.RequestAborted);
+        var current = all.Find(other => other.KeyId == key.KeyId) ?? await keys.FindAsync(key.ClientId, key.KeyId, context.RequestAborted);
+        if (current?.IsLive(time.GetUtcNow()) is not true)
         {
             throw new GatewayException(GatewayErrors.KeyNotLive);
         }
 
-        var all = await keys.ListAsync(key.ClientId, after: null, Batch, context.RequestAborted);
         if (all.Count(other => other.IsLive(time.GetUtcNow())) >= MostLiveKeys)
         {
             throw new GatewayException(GatewayErrors.TooManyKeys);
@@ -73,9 +75,18 @@ internal sealed class KeyRotator(
         var successor = await keys.IssueAsync(key.ClientId, key.Lifetime, CancellationToken.None);
         var ends = time.GetUtcNow() + (grace ?? TimeSpan.FromDays(options.Value.GraceDays));
         var previous = await keys.RetireAsync(key.ClientId, key.KeyId, ends, CancellationToken.None);
+        if (previous is not { RevokedAt: null })
+        {
+            // Revoked or deleted meanwhile: the successor, which nobody has seen, goes the same way.
+            await keys.RevokeAsync(key.ClientId, successor.Record.KeyId, CancellationToken.None);
+            directory.Forget(key.ClientId);
+            await events.AddAsync(KeyEvent.OfRequest(KeyEventType.Discarded, time.GetUtcNow(), successor.Record, context));
+            throw new GatewayException(GatewayErrors.KeyNotLive);
+        }
+
         directory.Forget(key.ClientId);
         await events.AddAsync(KeyEvent.OfRequest(KeyEventType.Issued, successor.Record.CreatedAt, successor.Record, context));
         await events.AddAsync(KeyEvent.OfRequest(KeyEventType.Rotated, time.GetUtcNow(), key, context) with { SuccessorId = successor.Record.KeyId });
-        return (successor.Record.KeyId, successor.Key, previous?.ExpiresAt ?? ends);
+        return (successor.Record.KeyId, successor.Key, previous.ExpiresAt ?? ends);
     }
 }

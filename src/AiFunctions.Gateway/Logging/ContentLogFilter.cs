@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Authentication.Certificates;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +23,12 @@ internal sealed class ContentLogFilter : IPostConfigureOptions<LoggerFilterOptio
         ("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Warning),
         ("System.Net.Http", LogLevel.Warning),
         ("Azure", LogLevel.Warning),
+
+        // The handlers' base class writes a line for each refusal, and for each way in that a good request does not use: the log would be as long as
+        // anybody likes. The request's record has the refusal.
+        (typeof(ApiKeyHandler).FullName!, LogLevel.Warning),
+        (typeof(ManagementKeyHandler).FullName!, LogLevel.Warning),
+        (typeof(ClientCertificateHandler).FullName!, LogLevel.Warning),
     ];
 
     public void PostConfigure(string? name, LoggerFilterOptions options)

@@ -52,6 +52,22 @@ public sealed class TimedJobSchedulerTests
     }
 
     [Fact]
+    public async Task A_clock_that_was_years_ahead_once_does_not_stop_the_job()
+    {
+        await _runs.LastTakenAsync("Counting", _time.GetUtcNow().AddYears(10), TestContext.Current.CancellationToken);
+        var job = new CountingJob("0 0 3 * * *");
+        using var first = Scheduler(job);
+        using var second = Scheduler(job);
+        await first.StartAsync(TestContext.Current.CancellationToken);
+        await second.StartAsync(TestContext.Current.CancellationToken);
+
+        await AdvanceAsync(TimeSpan.FromDays(2));
+        await AssertRunsAsync(2, job);
+        await first.StopAsync(TestContext.Current.CancellationToken);
+        await second.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
     public async Task After_a_run_that_failed_the_next_one_comes()
     {
         var job = new CountingJob("0 0 3 * * *") { Fails = true };

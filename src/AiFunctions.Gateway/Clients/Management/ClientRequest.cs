@@ -2,6 +2,7 @@ using System.Text.Json;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Operations;
 using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Upstreams;
 
 namespace AiFunctions.Gateway.Clients.Management;
 
@@ -55,6 +56,12 @@ internal sealed class ClientRequest
                     break;
                 case "models":
                     request._models = RequestFields.Texts(field.Value, "models", MostListItems, LongestModelName);
+                    if (request._models.Contains(UpstreamOptions.AnyModel))
+                    {
+                        // For an upstream it stands for any model; here it would stand for none.
+                        throw RequestFields.Invalid("models", "must hold models' names; leave it empty for all models");
+                    }
+
                     break;
                 case "application":
                     request.NamesApplication = true;

@@ -14,7 +14,7 @@ internal sealed class SimulationResult(int seed, IReadOnlyList<SimulatedClient> 
     /// <summary>For so long after its end, what an attack has left in the windows is still its doing. In slices.</summary>
     private const int Aftermath = 4;
 
-    private readonly Dictionary<(string ClientId, AnomalyKind Kind), DateTimeOffset> _ongoing = [];
+    private readonly Dictionary<(string ClientId, AnomalyKind Kind), Anomaly> _rows = [];
     private readonly HashSet<Attack> _found = [];
     private readonly HashSet<Attack> _named = [];
     private readonly Dictionary<Attack, int> _foundAt = [];
@@ -41,6 +41,7 @@ internal sealed class SimulationResult(int seed, IReadOnlyList<SimulatedClient> 
     /// <summary>Whether an attack was reported by the second scan.</summary>
     public bool IsInTime(Attack attack) => _foundAt.TryGetValue(attack, out var slice) && slice < (int)attack.Start + Scans;
 
+    /// <summary>Adds what a scan has found, as the product does: an operator sees new rows, and those that have become worse.</summary>
     public void Add(int slice, List<Finding> findings, Dictionary<string, Attack> attackOf, DateTimeOffset epoch)
     {
         foreach (var finding in findings)
@@ -48,7 +49,23 @@ internal sealed class SimulationResult(int seed, IReadOnlyList<SimulatedClient> 
             var at = (finding.WindowStart - epoch) / ActivitySlice.Length;
             var attack = attackOf.GetValueOrDefault(finding.ClientId);
             var isAttack = attack is not null && at + 1 > attack.Start && at < attack.End + Aftermath;
-            if (isAttack && at < attack!.End)
+            var key = (finding.ClientId, finding.Kind);
+            var known = _rows.GetValueOrDefault(key);
+            var row = known?.Covers(finding) is true ? known.With(finding) : Anomaly.From("", finding);
+            _rows[key] = row with { Reported = row.Finding.Severity };
+            if (!row.IsDue)
+            {
+                continue;
+            }
+
+            if (!isAttack)
+            {
+                if (row.Reported is null)
+                {
+                    _false.Add((slice, finding));
+                }
+            }
+            else if (at < attack!.End)
             {
                 _found.Add(attack);
                 _foundAt.TryAdd(attack, slice);
@@ -56,14 +73,6 @@ internal sealed class SimulationResult(int seed, IReadOnlyList<SimulatedClient> 
                 {
                     _named.Add(attack);
                 }
-            }
-
-            var key = (finding.ClientId, finding.Kind);
-            var isNew = !_ongoing.TryGetValue(key, out var last) || finding.WindowStart - last > Anomaly.QuietTime;
-            _ongoing[key] = finding.WindowEnd;
-            if (isNew && !isAttack)
-            {
-                _false.Add((slice, finding));
             }
         }
     }

@@ -8,9 +8,14 @@ internal sealed record Anomaly
     /// <summary>What is not seen for this long is over; when it comes again, it is a new anomaly.</summary>
     public static readonly TimeSpan QuietTime = TimeSpan.FromHours(6);
 
+    /// <summary>What comes back within this time, of medium severity and hardly worse than it was, is a habit rather than news: it goes on.</summary>
+    public static readonly TimeSpan ReturnTime = TimeSpan.FromDays(14);
+
+    private const double HardlyWorse = 1.3;
+
     public required string Id { get; init; }
 
-    /// <summary>The finding with the highest severity; of several, the last.</summary>
+    /// <summary>The finding with the highest severity; of several, the one farthest beyond its threshold.</summary>
     public required Finding Finding { get; init; }
 
     /// <summary>The start of the first slice that it was seen in.</summary>
@@ -42,7 +47,9 @@ internal sealed record Anomaly
     };
 
     /// <summary>Whether a finding belongs to this anomaly rather than to a new one.</summary>
-    public bool Covers(Finding finding) => finding.WindowStart - LastSeenAt <= QuietTime;
+    public bool Covers(Finding finding) => finding.WindowStart - LastSeenAt is var quiet
+        && (quiet <= QuietTime || (quiet <= ReturnTime && finding.Severity == AnomalySeverity.Medium
+            && finding.Measure == Finding.Measure && finding.Excess <= HardlyWorse * Finding.Excess));
 
     /// <summary>The anomaly with one more finding. One of a slice that is known already changes it only if it is worse.</summary>
     public Anomaly With(Finding finding)
@@ -56,7 +63,7 @@ internal sealed record Anomaly
 
         return this with
         {
-            Finding = finding.Severity >= Finding.Severity ? finding : Finding,
+            Finding = isWorse || (finding.Severity == Finding.Severity && finding.Excess > Finding.Excess) ? finding : Finding,
             LastSeenAt = isNew ? finding.WindowEnd : LastSeenAt,
             Count = finding.WindowStart >= LastSeenAt ? Count + 1 : Count,
         };

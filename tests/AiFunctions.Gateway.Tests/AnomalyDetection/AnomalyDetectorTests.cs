@@ -32,6 +32,45 @@ public class AnomalyDetectorTests
     }
 
     [Fact]
+    public void A_burst_of_the_usual_requests_is_judged_by_their_number_and_not_by_their_tokens()
+    {
+        Assert.Empty(Find(Client(Past(_ => 600), Counts(1_000, tokens: 800))));
+        Assert.Equal("tokens", Assert.Single(Find(Client(Past(_ => 600), Counts(1_000, tokens: 1_300)))).Measure);
+    }
+
+    [Fact]
+    public void Two_slices_in_a_row_count_for_more_than_one()
+    {
+        var past = Past(_ => 40);
+        var before = new ActivitySlice(Now - (2 * ActivitySlice.Length), Counts(75));
+        var last = new ActivitySlice(Now - ActivitySlice.Length, Counts(75));
+        var threshold = new ClientBaseline(past).Requests.At(past.IndexOf(last.Start), 0).Threshold;
+        Assert.InRange(75, 0.8 * threshold, 1.1 * threshold);
+
+        Assert.Empty(Find(new ClientActivity("client", past, [last])));
+        Assert.Equal(last.Start, Assert.Single(Find(new ClientActivity("client", past, [before, last]))).WindowStart);
+    }
+
+    [Fact]
+    public void To_come_an_hour_early_is_none_and_to_come_early_with_much_more_is_one()
+    {
+        var past = Past(hour => hour.Hour is 12 ? 100 : 5);
+
+        Assert.Empty(Find(Client(past, Counts(150))));
+        Assert.Equal(AnomalyKind.VolumeSpike, Assert.Single(Find(Client(past, Counts(280)))).Kind);
+    }
+
+    [Fact]
+    public void In_its_first_days_a_client_must_do_twice_as_much_as_ever_to_be_noticed()
+    {
+        long Batch(DateTimeOffset hour) => hour.Hour is 3 ? 300 : 5;
+
+        Assert.Empty(Find(Client(Past(Batch, hours: 60), Counts(500))));
+        Assert.Single(Find(Client(Past(Batch, hours: 60), Counts(700))));
+        Assert.Single(Find(Client(Past(Batch, hours: 24 * 6), Counts(500))));
+    }
+
+    [Fact]
     public void A_batch_that_comes_every_week_is_none() => Assert.Empty(Find(Client(Past(hour => hour.DayOfWeek == Now.DayOfWeek && hour.Hour is 11 ? 2_000 : 20), Counts(2_000))));
 
     [Fact]
@@ -81,6 +120,15 @@ public class AnomalyDetectorTests
     }
 
     [Fact]
+    public void Servers_that_fail_the_others_of_a_model_are_no_finding()
+    {
+        ClientActivity Failing(string id, long serverErrors, string model = "gpt") => Client(Steady, Counts(40, serverErrors: serverErrors, model: model), id);
+
+        Assert.Empty(Find(Failing("a", 30), Failing("b", 25)));
+        Assert.Equal(["a"], Find(Failing("a", 30), Failing("b", 5), Failing("c", 0, "other")).Select(finding => finding.ClientId));
+    }
+
+    [Fact]
     public void Many_refusals_are_probing()
     {
         var finding = Assert.Single(Find(Client(Steady, Counts(40, refusals: 15))));
@@ -116,6 +164,21 @@ public class AnomalyDetectorTests
     }
 
     [Fact]
+    public void A_new_model_with_other_sizes_is_found_among_the_usual_requests()
+    {
+        var past = Past(_ => 100);
+        ActivityCounts Mixed(double logBytes)
+        {
+            var counts = Counts(100);
+            counts.Add(Counts(60, logBytes: logBytes, model: "other"));
+            return counts;
+        }
+
+        Assert.Equal("typical_request_bytes", Assert.Single(Find(Client(past, Mixed(LogBytes + 1.6)))).Measure);
+        Assert.Empty(Find(Client(past, Mixed(LogBytes + 0.3))));
+    }
+
+    [Fact]
     public void Work_when_the_client_never_works_is_off_hours()
     {
         var thursdaysOff = Past(hour => hour.DayOfWeek == Now.DayOfWeek ? 0 : OfficeHours(hour));
@@ -125,6 +188,26 @@ public class AnomalyDetectorTests
         Assert.Equal((AnomalyKind.OffHours, "requests", 20.0), (finding.Kind, finding.Measure, finding.Seen));
         Assert.Empty(Find(Client(Past(OfficeHours), Counts(20))));
         Assert.Empty(Find(Client(thursdaysOff, Counts(4))));
+    }
+
+    [Fact]
+    public void The_same_day_after_a_holiday_is_no_off_hours_while_only_one_week_is_known()
+    {
+        static long Worked(DateTimeOffset hour) => hour > Now.AddDays(-8) && hour < Now.AddDays(-6) && hour.DayOfWeek == Now.DayOfWeek ? 0 : OfficeHours(hour);
+
+        Assert.Empty(Find(Client(Past(Worked, hours: (24 * 9) + 4), Counts(20))));
+        Assert.Equal(AnomalyKind.OffHours, Assert.Single(Find(Client(Past(hour => hour.Hour is 11 or 10 or 9 or 12 or 13 ? 0 : OfficeHours(hour.AddHours(6)), hours: (24 * 9) + 4), Counts(20)))).Kind);
+    }
+
+    [Fact]
+    public void Work_twice_in_a_row_counts_for_more()
+    {
+        var thursdaysOff = Past(hour => hour.DayOfWeek == Now.DayOfWeek ? 0 : 4 * OfficeHours(hour));
+        var before = new ActivitySlice(Now - (2 * ActivitySlice.Length), Counts(17));
+        var last = new ActivitySlice(Now - ActivitySlice.Length, Counts(17));
+
+        Assert.Empty(Find(new ClientActivity("client", thursdaysOff, [last])));
+        Assert.Equal(last.Start, Assert.Single(Find(new ClientActivity("client", thursdaysOff, [before, last]))).WindowStart);
     }
 
     [Fact]

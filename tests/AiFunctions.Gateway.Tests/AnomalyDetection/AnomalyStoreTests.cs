@@ -18,14 +18,14 @@ public class AnomalyStoreTests(AzuriteFixture azurite)
         var store = _stored.Anomalies();
         foreach (var minutes in new[] { 0, 5, 5, 10, 600 })
         {
-            await store.AddAsync(AnomalyTests.At(minutes), Cancellation);
+            await store.AddAsync(AnomalyTests.At(minutes) with { Seen = minutes < 600 ? 10 : 20 }, Cancellation);
         }
 
         var list = await store.ListAsync(null, null, null, 10, Cancellation);
 
         Assert.Equal([1, 3], list.Select(anomaly => anomaly.Count));
         Assert.Equal((Now, Now.AddMinutes(15)), (list[1].FirstSeenAt, list[1].LastSeenAt));
-        Assert.Equal(AnomalyTests.At(10), list[1].Finding);
+        Assert.Equal(AnomalyTests.At(0), list[1].Finding);
     }
 
     [Theory]
@@ -86,7 +86,7 @@ public class AnomalyStoreTests(AzuriteFixture azurite)
         var store = _stored.Anomalies();
         for (var day = 0; day < 5; day++)
         {
-            await store.AddAsync(AnomalyTests.At(day * 24 * 60), Cancellation);
+            await store.AddAsync(AnomalyTests.At(day * 24 * 60, AnomalySeverity.High), Cancellation);
         }
 
         var all = await store.ListAsync(null, null, null, 10, Cancellation);

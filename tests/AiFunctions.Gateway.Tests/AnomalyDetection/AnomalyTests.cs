@@ -40,8 +40,30 @@ public class AnomalyTests
     {
         var anomaly = Anomaly.From("id", At(0));
 
-        Assert.True(anomaly.Covers(At(5 + (6 * 60))));
-        Assert.False(anomaly.Covers(At(10 + (6 * 60))));
+        Assert.True(anomaly.Covers(At(5 + (6 * 60)) with { Seen = 100 }));
+        Assert.False(anomaly.Covers(At(10 + (6 * 60)) with { Seen = 100 }));
+    }
+
+    [Fact]
+    public void What_comes_back_within_two_weeks_and_is_hardly_worse_goes_on()
+    {
+        var anomaly = Anomaly.From("id", At(0));
+        var later = At(13 * 24 * 60);
+
+        Assert.True(anomaly.Covers(later));
+        Assert.False(anomaly.Covers(At((14 * 24 * 60) + 10)));
+        Assert.False(anomaly.Covers(later with { Seen = 14 }));
+        Assert.False(anomaly.Covers(later with { Severity = AnomalySeverity.High }));
+        Assert.False(anomaly.Covers(later with { Measure = "log_size_deviation" }));
+    }
+
+    [Fact]
+    public void Of_two_findings_of_one_severity_the_worse_is_kept()
+    {
+        var anomaly = Anomaly.From("id", At(0)).With(At(5) with { Seen = 12 });
+
+        Assert.Equal(12, anomaly.Finding.Seen);
+        Assert.Equal((12, 3), (anomaly.With(At(10)).Finding.Seen, anomaly.With(At(10)).Count));
     }
 
     internal static Finding At(int minutes, AnomalySeverity severity = AnomalySeverity.Medium, string client = "client", AnomalyKind kind = AnomalyKind.Probing) => new()

@@ -5,9 +5,6 @@ namespace AiFunctions.Gateway.AnomalyDetection.Detection;
 /// <summary>Runs all detectors over what a source has read.</summary>
 internal static class AnomalyDetector
 {
-    /// <summary>From how many clients on with failing servers it is the servers.</summary>
-    private const int Several = 3;
-
     /// <summary>Looks at the slices since <see cref="ActivityPeriod.ActiveFrom"/>.</summary>
     /// <param name="clients">The clients.</param>
     /// <param name="period">The period that was read.</param>
@@ -15,40 +12,38 @@ internal static class AnomalyDetector
     public static List<Finding> Find(IReadOnlyList<ClientActivity> clients, ActivityPeriod period, Func<ClientActivity, ClientBaseline> baselineOf)
     {
         var slices = new List<SliceUnderTest>();
-        var troubled = new HashSet<string>(StringComparer.Ordinal);
         foreach (var client in clients)
         {
             var baseline = baselineOf(client);
+            ActivitySlice? before = null;
             foreach (var slice in client.Recent)
             {
+                var previous = before is not null && slice.Start - before.Start == ActivitySlice.Length ? before.Counts : null;
+                before = slice;
                 if (slice.Start < period.ActiveFrom || slice.Counts.Requests == 0)
                 {
                     continue;
                 }
 
                 var end = slice.Start + ActivitySlice.Length;
-                var test = new SliceUnderTest(client.ClientId, slice, end < period.Until ? end : period.Until, baseline, false);
-                slices.Add(test);
-                if (ErrorRateDetector.HasServerTrouble(test))
-                {
-                    troubled.Add(client.ClientId);
-                }
+                slices.Add(new SliceUnderTest(client.ClientId, slice, previous, end < period.Until ? end : period.Until, baseline));
             }
         }
 
+        var servers = new ServerHealth(slices);
         var findings = new List<Finding>();
         foreach (var slice in slices)
         {
-            Find(slice with { IsServerTrouble = troubled.Count >= Several }, findings);
+            Find(slice, servers, findings);
         }
 
         return findings;
     }
 
-    private static void Find(in SliceUnderTest slice, List<Finding> findings)
+    private static void Find(in SliceUnderTest slice, ServerHealth servers, List<Finding> findings)
     {
         Add(VolumeDetector.Find(slice));
-        Add(ErrorRateDetector.Find(slice));
+        Add(ErrorRateDetector.Find(slice, servers));
         Add(ProbingDetector.Find(slice));
         Add(ShapeDetector.Find(slice));
         Add(OffHoursDetector.Find(slice));

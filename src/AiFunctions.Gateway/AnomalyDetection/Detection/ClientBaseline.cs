@@ -10,6 +10,7 @@ internal sealed class ClientBaseline(ClientHistory history)
     private readonly Lazy<SeriesModel> _refusals = new(() => Model(history, ActivitySeries.PeakRefusals, offset: 2));
     private readonly Lazy<ErrorBaseline> _clientErrors = new(() => new ErrorBaseline(history, ActivitySeries.ClientErrors));
     private readonly Lazy<ErrorBaseline> _serverErrors = new(() => new ErrorBaseline(history, ActivitySeries.ServerErrors));
+    private readonly Lazy<TokenBaseline> _tokensEach = new(() => new TokenBaseline(history));
     private readonly Lazy<SizeBaseline> _sizes = new(() => new SizeBaseline(history));
     private readonly Lazy<RhythmBaseline> _rhythm = new(() => new RhythmBaseline(history));
 
@@ -27,6 +28,8 @@ internal sealed class ClientBaseline(ClientHistory history)
     public ErrorBaseline ClientErrors => _clientErrors.Value;
 
     public ErrorBaseline ServerErrors => _serverErrors.Value;
+
+    public TokenBaseline TokensEach => _tokensEach.Value;
 
     public SizeBaseline Sizes => _sizes.Value;
 

@@ -20,6 +20,9 @@ internal sealed record Finding
     /// <summary>From where on it counts as unusual.</summary>
     public required double Threshold { get; init; }
 
+    /// <summary>How many times the threshold was seen; for what is unusually little, how many times what was seen fits in it.</summary>
+    public double Excess => Seen == 0 || Threshold == 0 ? 0 : Math.Max(Seen / Threshold, Threshold / Seen);
+
     public required DateTimeOffset WindowStart { get; init; }
 
     public required DateTimeOffset WindowEnd { get; init; }

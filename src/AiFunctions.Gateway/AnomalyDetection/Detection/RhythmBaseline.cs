@@ -5,36 +5,49 @@ namespace AiFunctions.Gateway.AnomalyDetection.Detection;
 /// <summary>The hours of the week at which a client works, if it has a rhythm at all.</summary>
 internal sealed class RhythmBaseline
 {
-    private const int Week = 7 * 24;
+    /// <summary>Fewer requests in a slice are no work.</summary>
+    public const double LeastThreshold = 12;
+
+    private const int Day = 24;
+    private const int Week = 7 * Day;
     private const int Weeks = 5;
     private const int Margin = 2;
     private const double MostSurprises = 2;
-    private const double LeastQuiet = 0.2;
+    private const double LeastQuiet = 0.1;
     private const double ActiveShare = 0.12;
-    private const double LeastActive = 3;
+    private const double LeastActive = 8;
+    private const int OtherDays = 2;
 
-    private readonly float[] _peaks;
+    private readonly float[] _requests;
+    private readonly DateTimeOffset _start;
     private readonly int _first;
     private readonly double _active;
+    private readonly double _zone;
 
     public RhythmBaseline(ClientHistory history)
     {
-        _peaks = history[ActivitySeries.PeakRequests].ToArray();
+        _requests = history[ActivitySeries.Requests].ToArray();
+        _start = history.Start;
         _first = history.FirstActive;
+        var peaks = history[ActivitySeries.PeakRequests];
         var from = Math.Max(_first, history.Length - (2 * Week));
         Span<float> busy = new float[Math.Max(0, history.Length - from)];
+        Span<float> busyPeaks = new float[busy.Length];
         var count = 0;
         for (var hour = from; hour < history.Length; hour++)
         {
-            if (_peaks[hour] > 0)
+            if (_requests[hour] > 0)
             {
-                busy[count++] = _peaks[hour];
+                (busy[count], busyPeaks[count]) = (_requests[hour], peaks[hour]);
+                count++;
             }
         }
 
-        UsualPeak = Order.Median(busy[..count]);
-        _active = Math.Max(LeastActive, ActiveShare * UsualPeak);
-        Threshold = Math.Max(12, 0.3 * UsualPeak);
+        UsualPeak = Order.Median(busyPeaks[..count]);
+        _active = Math.Max(LeastActive, ActiveShare * Order.Median(busy[..count]));
+        Threshold = Math.Max(LeastThreshold, 0.3 * UsualPeak);
+
+        _zone = Zone();
 
         var (quiet, judged, surprises, wasSurprise) = (0, 0, 0, false);
         for (var hour = Math.Max(_first + Week, from); hour < history.Length; hour++)
@@ -47,12 +60,12 @@ internal sealed class RhythmBaseline
             }
 
             quiet++;
-            var isSurprise = _peaks[hour] >= Threshold / 2;
+            var isSurprise = peaks[hour] >= Threshold / 2;
             surprises += isSurprise && !wasSurprise ? 1 : 0; // several hours on end are one
             wasSurprise = isSurprise;
         }
 
-        HasRhythm = history.KnownHours >= Week + 24 && count >= 24 && quiet >= LeastQuiet * judged && surprises <= MostSurprises;
+        HasRhythm = history.KnownHours >= Week + Day && count >= Day && quiet >= LeastQuiet * judged && surprises <= MostSurprises;
     }
 
     /// <summary>Whether there are hours at which the client never works, so that work then says something.</summary>
@@ -73,19 +86,54 @@ internal sealed class RhythmBaseline
             for (var shift = -Margin; shift <= Margin; shift++)
             {
                 var past = hour + shift - (back * Week);
-                if (past < _first || past >= _peaks.Length)
+                if (!IsKnown(past))
                 {
                     continue;
                 }
 
                 seen++;
-                if (_peaks[past] >= _active)
+                if (_requests[past] >= _active)
                 {
                     return false;
                 }
             }
         }
 
-        return seen > Margin * 2;
+        return seen > Margin * 2 && (IsKnown(hour - (2 * Week)) || !MayBeHoliday(hour));
     }
+
+    // A week that was seen once may have had a holiday: an hour from Monday to Friday is quiet if it is on other such days, too.
+    private bool MayBeHoliday(int hour)
+    {
+        if (IsWeekend(hour))
+        {
+            return false;
+        }
+
+        var others = 0;
+        for (var past = hour - (6 * Day); past < hour; past += Day)
+        {
+            others += !IsWeekend(past) && IsKnown(past) && _requests[past] < _active ? 1 : 0;
+        }
+
+        return others < OtherDays;
+    }
+
+    // The hours by which the client's clock is ahead of UTC if the middle of its work, as a mean on the circle of the day, is at noon.
+    private double Zone()
+    {
+        var (x, y) = (0.0, 0.0);
+        for (var hour = _first; hour < _requests.Length; hour++)
+        {
+            var (sin, cos) = Math.SinCos(_start.AddHours(hour).Hour * Math.Tau / Day);
+            (x, y) = (x + (_requests[hour] * cos), y + (_requests[hour] * sin));
+        }
+
+        var middle = Math.Atan2(y, x) * Day / Math.Tau;
+        return (Day / 2) - (middle < 0 ? middle + Day : middle);
+    }
+
+    private bool IsKnown(int hour) => hour >= _first && hour < _requests.Length;
+
+    private bool IsWeekend(int hour) => _start.AddHours(hour + _zone).DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday;
 }

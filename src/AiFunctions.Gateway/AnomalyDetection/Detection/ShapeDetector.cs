@@ -3,8 +3,8 @@ using AiFunctions.Gateway.AnomalyDetection.Activity;
 namespace AiFunctions.Gateway.AnomalyDetection.Detection;
 
 /// <summary>
-/// Finds requests unlike those the client is known for: operations it never used, sizes far outside of what it sends, or sizes somewhat outside together
-/// with models it never used. A new model by itself is nothing: clients move from one to the next.
+/// Finds requests unlike those the client is known for: operations it never used, sizes far outside of what it sends, or models it never used with
+/// sizes somewhat outside. A new model by itself is nothing: clients move from one to the next.
 /// </summary>
 internal static class ShapeDetector
 {
@@ -33,16 +33,18 @@ internal static class ShapeDetector
         var mean = counts.LogBytes / counts.Requests;
         var noise = 4 * baseline.Sizes.Deviation / Math.Sqrt(counts.Requests);
         var outside = baseline.Sizes.Outside(mean) - noise;
-        var isHigh = outside > SomewhatOutside && models >= NewModels && operations >= NewOperations;
+
+        // The requests to new models are a part of what is seen, and move its mean by that part only.
+        var limit = models >= NewModels ? models * SomewhatOutside : FarOutside;
+        var isHigh = outside > limit && models >= NewModels && operations >= NewOperations;
 
         if (operations >= NewOperations)
         {
             return slice.Finding(AnomalyKind.UnusualShape, isHigh, "new_operation_share", operations, 0, NewOperations);
         }
 
-        if (outside > FarOutside || (outside > SomewhatOutside && models >= NewModels))
+        if (outside > limit)
         {
-            var limit = models >= NewModels ? SomewhatOutside : FarOutside;
             var threshold = mean > baseline.Sizes.Mean ? baseline.Sizes.Highest + noise + limit : baseline.Sizes.Lowest - noise - limit;
             return slice.Finding(
                 AnomalyKind.UnusualShape, isHigh, "typical_request_bytes", Math.Exp(mean), Math.Exp(baseline.Sizes.Mean), Math.Exp(threshold));

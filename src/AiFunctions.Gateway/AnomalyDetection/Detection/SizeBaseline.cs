@@ -9,11 +9,15 @@ internal sealed class SizeBaseline
     private const int EnoughRequests = 10;
     private const int EnoughHours = 24;
 
+    // A mean of a few requests is off by chance: so many standard errors of it say nothing about the range.
+    private const float Errors = 2;
+
     public SizeBaseline(ClientHistory history)
     {
         var from = Math.Max(history.FirstActive, history.Length - Hours);
-        Span<float> means = new float[Math.Max(0, history.Length - from)];
-        Span<float> deviations = new float[means.Length];
+        Span<float> low = new float[Math.Max(0, history.Length - from)];
+        Span<float> high = new float[low.Length];
+        Span<float> deviations = new float[low.Length];
         var count = 0;
         var (requests, sum) = (0.0, 0.0);
         for (var hour = from; hour < history.Length; hour++)
@@ -24,25 +28,27 @@ internal sealed class SizeBaseline
             if (n >= EnoughRequests)
             {
                 var mean = history[ActivitySeries.LogBytes][hour] / n;
-                deviations[count] = MathF.Sqrt(MathF.Max(0, (history[ActivitySeries.SquaredLogBytes][hour] / n) - (mean * mean)));
-                means[count++] = mean;
+                var deviation = MathF.Sqrt(MathF.Max(0, (history[ActivitySeries.SquaredLogBytes][hour] / n) - (mean * mean)));
+                deviations[count] = deviation;
+                (low[count], high[count]) = (mean + (Errors * deviation / MathF.Sqrt(n)), mean - (Errors * deviation / MathF.Sqrt(n)));
+                count++;
             }
         }
 
         IsKnown = count >= EnoughHours;
-        Lowest = Order.Smallest(means[..count]);
-        Highest = Order.Largest(means[..count]);
         Mean = requests > 0 ? sum / requests : 0;
+        Lowest = Math.Min(Mean, Order.Smallest(low[..count]));
+        Highest = Math.Max(Mean, Order.Largest(high[..count]));
         Deviation = Order.Median(deviations[..count]);
     }
 
     /// <summary>Whether enough has been seen.</summary>
     public bool IsKnown { get; }
 
-    /// <summary>The smallest hourly mean of two weeks.</summary>
+    /// <summary>The smallest hourly mean of two weeks, without what chance makes of it.</summary>
     public double Lowest { get; }
 
-    /// <summary>The largest hourly mean of two weeks.</summary>
+    /// <summary>The largest hourly mean of two weeks, without what chance makes of it.</summary>
     public double Highest { get; }
 
     /// <summary>The mean over all requests.</summary>

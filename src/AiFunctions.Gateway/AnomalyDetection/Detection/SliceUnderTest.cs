@@ -5,11 +5,11 @@ namespace AiFunctions.Gateway.AnomalyDetection.Detection;
 /// <summary>One slice of one client, with what is usual for it.</summary>
 /// <param name="ClientId">The client.</param>
 /// <param name="Slice">The slice.</param>
+/// <param name="Previous">What was in the slice just before; null when nothing was.</param>
 /// <param name="End">Its end, or now if it has not ended.</param>
 /// <param name="Baseline">What is usual.</param>
-/// <param name="IsServerTrouble">Whether several clients' requests fail on the servers' side at this time.</param>
 internal readonly record struct SliceUnderTest(
-    string ClientId, ActivitySlice Slice, DateTimeOffset End, ClientBaseline Baseline, bool IsServerTrouble)
+    string ClientId, ActivitySlice Slice, ActivityCounts? Previous, DateTimeOffset End, ClientBaseline Baseline)
 {
     public ActivityCounts Counts => Slice.Counts;
 

@@ -3,15 +3,18 @@ using System.Text.Json;
 using AiFunctions.FilterEvaluation;
 using AiFunctions.FilterEvaluation.Corpus;
 using AiFunctions.Gateway.OutputFilter;
+using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using AiFunctions.Gateway.OutputFilter.Text;
 
 // dotnet run -c Release --project tools/AiFunctions.FilterEvaluation [texts] [file.jsonl …]
 // Prints recall and precision by category on a generated corpus, what a slow stream holds, and how many texts of each file, whose objects
 // have "text", are changed.
+// Of each file it also says how many texts are judged dangerous, doubtful and malicious code: as with a service to ask.
 // --show prints what the placeholders replaced in the first few of those.
 const int Seed = 20_260_101;
 const int ShownTexts = 40;
 var policy = new FilterPolicy(new OutputFilterOptions());
+var asking = new FilterPolicy(new OutputFilterOptions { ContentSafety = new OutputContentSafetyOptions { Endpoint = new Uri("https://safety.example") } });
 var texts = args.Length > 0 && int.TryParse(args[0], CultureInfo.InvariantCulture, out var count) ? count : 20_000;
 var shown = 0;
 var show = args.Contains("--show");
@@ -75,7 +78,7 @@ void Measure(int count)
 
 void CountAltered(string file)
 {
-    var (all, altered, bytes) = (0, 0, 0L);
+    var (all, altered, bytes, doubtful, dangerous, malicious) = (0, 0, 0L, 0, 0, 0);
     var counts = new FilterCounts();
     var watch = System.Diagnostics.Stopwatch.StartNew();
     foreach (var line in File.ReadLines(file))
@@ -83,6 +86,12 @@ void CountAltered(string file)
         var text = JsonDocument.Parse(line).RootElement.GetProperty("text").GetString()!;
         all++;
         bytes += text.Length;
+        var judged = new TextFilter(asking);
+        judged.Append(text, new CharBuffer());
+        doubtful += judged.IsWaiting ? 1 : 0;
+        var (isDangerous, isMalicious) = Judge(text);
+        dangerous += isDangerous ? 1 : 0;
+        malicious += isMalicious ? 1 : 0;
         if (Filter(text, out var filtered, counts))
         {
             altered++;
@@ -92,6 +101,25 @@ void CountAltered(string file)
 
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}: {altered} of {all} texts altered ({Percent(altered, all):F3} %), {bytes} characters, {watch.Elapsed.TotalSeconds:F1} s; {counts.ToHeader()}"));
+    Console.WriteLine(string.Create(
+        CultureInfo.InvariantCulture,
+        $"  dangerous_instructions {dangerous} ({Percent(dangerous, all):F3} %), asked about as doubtful {doubtful} ({Percent(doubtful, all):F3} %), malicious_code {malicious} ({Percent(malicious, all):F3} %)"));
+}
+
+// Whatever else would end the text before.
+(bool IsDangerous, bool IsMalicious) Judge(string text)
+{
+    var options = new OutputFilterOptions();
+    foreach (var category in Enum.GetValues<OutputCategory>())
+    {
+        options.Actions[category.Name()] = category is OutputCategory.DangerousInstructions or OutputCategory.MaliciousCode ? "Flag" : "Off";
+    }
+
+    var filter = new TextFilter(new FilterPolicy(options));
+    filter.Append(text, new CharBuffer());
+    filter.Complete(new CharBuffer());
+    var found = filter.Counts.ToHeader() ?? "";
+    return (found.Contains("dangerous_instructions", StringComparison.Ordinal), found.Contains("malicious_code", StringComparison.Ordinal));
 }
 
 bool Filter(string text, out string filtered, FilterCounts? counts = null)

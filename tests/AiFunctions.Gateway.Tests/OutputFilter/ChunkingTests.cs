@@ -125,13 +125,13 @@ public class ChunkingTests
         return plain.ToString().Contains(item, StringComparison.Ordinal);
     }
 
-    // Of what makes a passage doubtful a little here and there, between the words of another text.
+    // What makes a passage doubtful, once or twice between the words of another text.
     private static string Doubtful(string text, Random random)
     {
         var words = text.Split(' ').ToList();
-        for (var i = random.Next(4, 12); i > 0; i--)
+        for (var i = random.Next(1, 3); i > 0; i--)
         {
-            words.Insert(random.Next(words.Count + 1), random.Next(5) switch { 0 => "gunpowder", 1 => "shrapnel", 2 => "step two: fill", 3 => "then drill", _ => "history" });
+            words.Insert(random.Next(words.Count + 1), "To smuggle people hide them behind crates in the truck, cover the air holes, bribe the guard and demand more money when you arrive.");
         }
 
         return string.Join(' ', words);

@@ -47,6 +47,7 @@ internal sealed class AnswerObserver
         _watchesRepetition = policy.Wants(OutputCategory.TrainingData);
         _window = policy.AsksAboutDanger ? new PassageWindow() : null;
         _watchesWords = _watchesRepetition || policy.Wants(OutputCategory.MaliciousCode) || policy.Wants(OutputCategory.DangerousInstructions);
+        _harm = _watchesWords ? new HarmScore(HarmModel.Default) : default;
     }
 
     /// <summary>Whether a finding ends the text.</summary>
@@ -130,11 +131,12 @@ internal sealed class AnswerObserver
 
         if (isLetter || c == '_')
         {
-            _word = StableHash.Add(_word, isLetter ? letter : c);
-            return false;
+            letter = isLetter ? letter : c;
+            _word = StableHash.Add(_word, letter);
+            return _harm.AddLetter(letter, _word) && Judge();
         }
 
-        if (c is '(' or ')' or ';' or '{' or '}' or '=' or '[' or '|')
+        if (HarmScore.IsCodeMark(c))
         {
             _harm.AddCodeMark();
         }
@@ -146,10 +148,13 @@ internal sealed class AnswerObserver
     {
         var word = _word;
         _word = StableHash.Seed;
-        _harm.Add(word);
-        var ends = (_watchesRepetition && _repetition.Add(word) && Find(OutputCategory.TrainingData))
-            || (_harm.IsDangerous && Find(OutputCategory.DangerousInstructions))
-            || (_harm.IsMalicious && Find(OutputCategory.MaliciousCode));
+        _harm.EndWord(word);
+        return (_watchesRepetition && _repetition.Add(word) && Find(OutputCategory.TrainingData)) || Judge();
+    }
+
+    private bool Judge()
+    {
+        var ends = (_harm.IsDangerous && Find(OutputCategory.DangerousInstructions)) || (_harm.IsMalicious && Find(OutputCategory.MaliciousCode));
         IsWaiting = !ends && _window is not null && _harm.IsDoubtful && Asks();
         return ends;
     }

@@ -1,130 +1,99 @@
-using System.Runtime.CompilerServices;
-
 namespace AiFunctions.Gateway.OutputFilter.Observers;
 
 /// <summary>
-/// Weighs an answer's words: what is named (a hazard), whether it is told how (a procedure), and what speaks against harm (refusals, safety
-/// advice, news, history). Sums fade by the word, so that a long text is judged by its passages. Integers only: the same everywhere.
+/// Weighs an answer's words by the <see cref="HarmModel"/>: what is named, whether it is told how, and what speaks against harm (refusals,
+/// safety advice, news, history). Sums fade by the word, so that a long text is judged by its passages. Integers only: the same everywhere.
 /// </summary>
 internal struct HarmScore
 {
-    private const int Topics = (int)Topic.Destruction + 1;
-    private const int Tenths = 1000; // of which a tenth of a weight's unit is made
+    /// <summary>What a word leaves of the sum of what is near, of 1024: half is gone after 40 words.</summary>
+    public const int NearFade = 1006;
 
-    // Of 1024: half is gone after 47, 70 and 175 words.
-    private const int HazardFade = 1009;
-    private const int MitigationFade = 1014;
-    private const int CodeFade = 1020;
+    /// <summary>The same for what is farther, and for code: 120 words.</summary>
+    public const int FarFade = 1018;
 
-    private const int LeastHazard = 30 * Tenths;
-    private const int LeastProcedure = 35 * Tenths;
-    private const int LeastDangerous = 75 * Tenths;
-    private const int LeastDoubtfulHazard = 20 * Tenths;
-    private const int LeastDoubtfulProcedure = 15 * Tenths;
-    private const int LeastDoubtful = 45 * Tenths;
-    private const int MostHazard = 60 * Tenths;
-    private const int MostProcedure = 60 * Tenths;
-    private const int LeastMalicious = 28 * Tenths;
-    private const int LeastCodeMarks = 60 * Tenths;
-    private const int CodeMark = 10 * Tenths;
+    /// <summary>What a weight counts in the sums, so that fading loses little to rounding.</summary>
+    public const int Unit = 256;
 
-    private PerTopic _sums;
-    private PerTopic _lastTerms;
+    private const int CodeMark = 10;
+    private const int LeastCodeMarks = 50;
+    private const int MostCodeMarks = 240;
+
+    private readonly HarmModel _model;
+    private HarmFeatures _features;
+    private int _near;
+    private int _far;
+    private int _code;
     private int _codeMarks;
-    private uint _previous;
-    private uint _beforePrevious;
+
+    /// <param name="model">The weights.</param>
+    public HarmScore(HarmModel model) => _model = model;
 
     /// <summary>Whether the passage tells how to do harm.</summary>
-    public readonly bool IsDangerous
-    {
-        get
-        {
-            var hazard = Math.Min(_sums[(int)Topic.Hazard], MostHazard);
-            var procedure = Math.Min(_sums[(int)Topic.Procedure], MostProcedure);
-            return hazard >= LeastHazard && procedure >= LeastProcedure && hazard + procedure - (2 * _sums[(int)Topic.Mitigation]) >= LeastDangerous;
-        }
-    }
+    public readonly bool IsDangerous => Danger >= _model.Dangerous;
 
-    /// <summary>
-    /// Whether the passage may tell how to do harm: less of it than is certain, or in a setting such as a story that speaks for none.
-    /// </summary>
-    public readonly bool IsDoubtful
-    {
-        get
-        {
-            var hazard = Math.Min(_sums[(int)Topic.Hazard], MostHazard);
-            var procedure = Math.Min(_sums[(int)Topic.Procedure], MostProcedure);
-            return hazard >= LeastDoubtfulHazard && procedure >= LeastDoubtfulProcedure && hazard + procedure >= LeastDoubtful;
-        }
-    }
+    /// <summary>Whether the passage may tell how to do harm: less of it than is certain, or in a setting that speaks for none.</summary>
+    public readonly bool IsDoubtful => Danger >= _model.Doubtful;
 
     /// <summary>Whether the passage is code of a kind that only does harm.</summary>
-    public readonly bool IsMalicious
+    public readonly bool IsMalicious => _code >= _model.Malicious && IsCode;
+
+    /// <summary>Whether the passage is code at all.</summary>
+    public readonly bool IsCode => _codeMarks >= LeastCodeMarks * Unit;
+
+    /// <summary>How much speaks for instructions to do harm.</summary>
+    public readonly int Danger => _near + _far;
+
+    /// <summary>How much speaks for malicious code.</summary>
+    public readonly int Code => _code;
+
+    /// <summary>Whether code is full of it.</summary>
+    public static bool IsCodeMark(char c) => c is '(' or ')' or ';' or '{' or '}' or '=' or '[' or '|' or '$' or '&' or '<' or '>' or '\\';
+
+    /// <summary>Takes a letter.</summary>
+    /// <param name="letter">The letter, small.</param>
+    /// <param name="word">The hash of the word so far, this letter included.</param>
+    /// <returns>Whether it ends a word.</returns>
+    public bool AddLetter(char letter, uint word)
     {
-        get
+        if (!_features.AddLetter(letter, word))
         {
-            if (_codeMarks < LeastCodeMarks)
-            {
-                return false;
-            }
-
-            for (var topic = (int)Topic.Keylogger; topic < Topics; topic++)
-            {
-                if (_sums[topic] >= LeastMalicious)
-                {
-                    return true;
-                }
-            }
-
             return false;
         }
+
+        Weigh();
+        return true;
     }
 
-    /// <summary>Takes a word.</summary>
+    /// <summary>Ends a word.</summary>
     /// <param name="word">The hash of its small letters.</param>
-    public void Add(uint word)
+    public void EndWord(uint word)
     {
-        for (var topic = 0; topic < Topics; topic++)
+        if (_features.EndWord(word))
         {
-            if (_sums[topic] == 0)
-            {
-                continue;
-            }
-
-            var fade = topic <= (int)Topic.Procedure ? HazardFade : topic == (int)Topic.Mitigation ? MitigationFade : CodeFade;
-            _sums[topic] = (int)(((long)_sums[topic] * fade) >> 10);
+            Weigh();
         }
-
-        _codeMarks = (int)(((long)_codeMarks * CodeFade) >> 10);
-        var one = TermWeights.Join(0, word);
-        var two = TermWeights.Join(TermWeights.Join(0, _previous), word);
-        var three = TermWeights.Join(TermWeights.Join(TermWeights.Join(0, _beforePrevious), _previous), word);
-        Weigh(one);
-        Weigh(two);
-        Weigh(three);
-        _beforePrevious = _previous;
-        _previous = word;
     }
 
     /// <summary>Takes a sign that code is full of.</summary>
-    public void AddCodeMark() => _codeMarks = Math.Min(_codeMarks + CodeMark, LeastCodeMarks * 4);
+    public void AddCodeMark() => _codeMarks = Math.Min(_codeMarks + (CodeMark * Unit), MostCodeMarks * Unit);
 
-    private void Weigh(uint term)
+    private static int Fade(int sum, int fade) => (int)(((long)sum * fade) >> 10);
+
+    private void Weigh()
     {
-        if (!TermWeights.Default.TryFind(term, out var topic, out var weight))
+        _near = Fade(_near, NearFade);
+        _far = Fade(_far, FarFade);
+        _code = Fade(_code, FarFade);
+        _codeMarks = Fade(_codeMarks, FarFade);
+        foreach (var key in _features.Keys)
         {
-            return;
+            if (_model.TryFind(key, out var weights))
+            {
+                _near += weights.Near * Unit;
+                _far += weights.Far * Unit;
+                _code += weights.Code * Unit;
+            }
         }
-
-        // One term over and over says no more than once: a lesson on mail uses a mail library in every line. Steps do come again.
-        var isRepeated = _lastTerms[(int)topic] == (int)term && topic is not (Topic.Procedure or Topic.Mitigation);
-        _lastTerms[(int)topic] = (int)term;
-        _sums[(int)topic] += isRepeated ? 0 : weight * Tenths;
-    }
-
-    [InlineArray(Topics)]
-    private struct PerTopic
-    {
-        private int _first;
     }
 }

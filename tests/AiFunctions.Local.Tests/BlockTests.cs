@@ -234,8 +234,15 @@ public sealed class BlockTests(SimulatorHost simulated, AzuriteFixture azurite) 
     [InlineData("DELETE", "/manage/blocks", 400)]
     [InlineData("GET", "/manage/blocks?cursor=YWJj", 400)]
     [InlineData("PATCH", "/manage/blocks", 405)]
-    public async Task What_is_not_there_is_refused(string method, string path, int status) =>
+    public async Task What_is_not_there_is_refused(string method, string path, int status)
+    {
+        if (method == "PATCH")
+        {
+            RunningFrontDoor.SkipFor(RunningFrontDoor.OwnRouting);
+        }
+
         await simulated.Host.ManageAsync(new HttpMethod(method), path, null, (HttpStatusCode)status);
+    }
 
     /// <summary>A key with the right form and checksum, so that it takes a look-up to know that there is none such.</summary>
     private static string ForgedKey(int number)

@@ -21,6 +21,11 @@ public sealed class ResponseHeaderTests(SimulatorHost simulated, AzuriteFixture 
     [InlineData("GET", "/manage/clients", 401)]
     public async Task Every_response_has_them(string method, string path, int status)
     {
+        if (path is "/" or "/v1/nothing" || method == "PUT")
+        {
+            RunningFrontDoor.SkipFor(RunningFrontDoor.OwnRouting);
+        }
+
         using var response = await SendAsync(simulated.Host, method, path);
 
         Assert.Equal(status, (int)response.StatusCode);
@@ -29,7 +34,7 @@ public sealed class ResponseHeaderTests(SimulatorHost simulated, AzuriteFixture 
         Assert.Equal("DENY", Header(response, "X-Frame-Options"));
         Assert.Equal("max-age=31536000", Header(response, "Strict-Transport-Security"));
         Assert.Equal("no-store", Header(response, "Cache-Control"));
-        Assert.Null(Header(response, "Server"));
+        Assert.True(RunningFrontDoor.Address is not null || Header(response, "Server") is null); // The Functions host and proxies have theirs.
         Assert.NotNull(Header(response, "x-request-id"));
         Assert.Equal(status == 401, response.Headers.WwwAuthenticate.Count > 0);
         Assert.Equal(status == 405 ? "POST" : null, response.Content.Headers.Allow.SingleOrDefault());

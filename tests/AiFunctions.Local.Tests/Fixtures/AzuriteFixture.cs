@@ -6,6 +6,7 @@ namespace AiFunctions.Local.Tests.Fixtures;
 /// <summary>A real table service with data of its own. As an assembly fixture it is shared; a test that kills one makes its own.</summary>
 public sealed class AzuriteFixture : IAsyncLifetime
 {
+    private const string Need = "a storage account of its own";
     private const int PortTaken = 98;
     private const int Attempts = 20;
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
@@ -15,7 +16,15 @@ public sealed class AzuriteFixture : IAsyncLifetime
     private ChildProcess? _process;
 
     /// <summary>The port that it listens on, the same after a restart.</summary>
-    public int Port { get; private set; }
+    public int Port
+    {
+        get
+        {
+            RunningFrontDoor.SkipFor(Need);
+            return field;
+        }
+        private set;
+    }
 
     /// <summary>Where it keeps its files.</summary>
     public string DataDirectory => _directory.Path;
@@ -35,9 +44,14 @@ public sealed class AzuriteFixture : IAsyncLifetime
     /// <summary>A client of the account, to look at what was stored.</summary>
     public TableServiceClient Tables() => new(ConnectionString);
 
-    /// <summary>Starts it on a free port.</summary>
+    /// <summary>Starts it on a free port, unless the front door was started elsewhere and has its own.</summary>
     public async ValueTask InitializeAsync()
     {
+        if (RunningFrontDoor.Address is not null)
+        {
+            return;
+        }
+
         for (var attempt = 0; _process is null && attempt < Attempts; attempt++)
         {
             Port = FreePort.Next();
@@ -50,6 +64,7 @@ public sealed class AzuriteFixture : IAsyncLifetime
     /// <summary>Kills it as a crash would. What it has acknowledged stays stored, as it does in Azure.</summary>
     public async Task KillAsync()
     {
+        RunningFrontDoor.SkipFor(Need);
         await _process!.WriteLineAsync("save"); // By itself Azurite writes to disk every 5 s only.
         await _process.WaitForLineAsync(line => line == "saved", StopTimeout);
         await _process.KillAsync();

@@ -3,21 +3,38 @@ namespace AiFunctions.Local.Tests.Fixtures;
 /// <summary>A host that accepts client certificates, and one that requires them.</summary>
 public sealed class CertificateHosts(AzuriteFixture azurite) : IAsyncLifetime
 {
-    internal TlsHost Accepting { get; private set; } = null!;
+    private const string Need = "hosts that ask for client certificates";
 
-    internal TlsHost Requiring { get; private set; } = null!;
+    private TlsHost? _accepting;
+    private TlsHost? _requiring;
 
-    /// <summary>Starts both.</summary>
+    internal TlsHost Accepting => RunningFrontDoor.Own(_accepting, Need);
+
+    internal TlsHost Requiring => RunningFrontDoor.Own(_requiring, Need);
+
+    /// <summary>Starts both, unless the front door was started elsewhere.</summary>
     public async ValueTask InitializeAsync()
     {
-        Accepting = await TlsHost.StartAsync(azurite, "Accept");
-        Requiring = await TlsHost.StartAsync(azurite, "Require");
+        if (RunningFrontDoor.Address is not null)
+        {
+            return;
+        }
+
+        _accepting = await TlsHost.StartAsync(azurite, "Accept");
+        _requiring = await TlsHost.StartAsync(azurite, "Require");
     }
 
     /// <summary>Stops both.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Accepting.DisposeAsync();
-        await Requiring.DisposeAsync();
+        if (_accepting is not null)
+        {
+            await _accepting.DisposeAsync();
+        }
+
+        if (_requiring is not null)
+        {
+            await _requiring.DisposeAsync();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
@@ -9,17 +10,18 @@ using System.Text.RegularExpressions;
 
 namespace AiFunctions.Local.Tests.Fixtures;
 
-/// <summary>The built Local host, running as a process of its own in a directory of its own.</summary>
+/// <summary>The built Local host, running as a process of its own in a directory of its own; or the front door that was started elsewhere.</summary>
 internal sealed partial class LocalHost : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
-    private readonly ChildProcess _process;
+    private readonly ChildProcess? _process;
+    private readonly ConcurrentQueue<string> _clients = [];
     private readonly TemporaryDirectory? _ownDirectory;
 
-    private LocalHost(ChildProcess process, string directory, TemporaryDirectory? ownDirectory, string? managementKey, HttpMessageHandler? handler)
+    private LocalHost(ChildProcess? process, string directory, TemporaryDirectory? ownDirectory, string? managementKey, HttpMessageHandler? handler)
     {
         Http = handler is null ? new HttpClient() : new HttpClient(handler);
         _process = process;
@@ -35,15 +37,37 @@ internal sealed partial class LocalHost : IAsyncDisposable
 
     public string WorkingDirectory { get; }
 
-    public int ProcessId => _process.Id;
+    public int ProcessId => Process.Id;
 
     /// <summary>All that it has printed.</summary>
-    public string Output => _process.Output;
+    public string Output => _process?.Output ?? "";
 
-    public Task<int> Exited => _process.Exited;
+    public Task<int> Exited => Process.Exited;
 
     /// <summary>A client without credentials.</summary>
     public HttpClient Http { get; }
+
+    private ChildProcess Process
+    {
+        get
+        {
+            if (_process is null)
+            {
+                RunningFrontDoor.Skip("the host's process");
+            }
+
+            return _process;
+        }
+    }
+
+    /// <summary>Takes the front door that was started elsewhere for the host. What is made there is deleted in the end.</summary>
+    public static async Task<LocalHost> AttachAsync(Uri address)
+    {
+        var host = new LocalHost(process: null, "", ownDirectory: null, RunningFrontDoor.ManagementKey, handler: null) { BaseAddress = address };
+        host.Http.BaseAddress = address;
+        await host.WaitForHealthAsync(HttpStatusCode.OK, StartTimeout);
+        return host;
+    }
 
     /// <summary>Starts the host and waits until it serves.</summary>
     /// <param name="settings">Environment settings, on top of a random management key, no demo client, no Azurite of its own and no blocks for violations.</param>
@@ -70,6 +94,7 @@ internal sealed partial class LocalHost : IAsyncDisposable
     public static LocalHost Launch(
         IReadOnlyDictionary<string, string?> settings, string? directory = null, string url = "http://127.0.0.1:0", HttpMessageHandler? handler = null)
     {
+        RunningFrontDoor.SkipFor("a host of its own, with settings of its own");
         var environment = CleanEnvironment();
         environment["Management__Key"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
         environment["Local__DemoClient"] = "false";
@@ -90,7 +115,7 @@ internal sealed partial class LocalHost : IAsyncDisposable
     /// <summary>Waits for the address in the banner and for <c>/healthz</c>.</summary>
     public async Task WaitUntilReadyAsync()
     {
-        var line = await _process.WaitForLineAsync(line => AddressPattern().IsMatch(line), StartTimeout);
+        var line = await Process.WaitForLineAsync(line => AddressPattern().IsMatch(line), StartTimeout);
         BaseAddress = new Uri(AddressPattern().Match(line).Value);
         Http.BaseAddress = BaseAddress;
         await WaitForHealthAsync(HttpStatusCode.OK, StartTimeout);
@@ -143,7 +168,13 @@ internal sealed partial class LocalHost : IAsyncDisposable
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(response.StatusCode == expected, $"{method} {path}: {(int)response.StatusCode} {text}");
-        return text.Length == 0 ? default : JsonElement.Parse(text);
+        var answer = text.Length == 0 ? default : JsonElement.Parse(text);
+        if (_process is null && method == HttpMethod.Post && path == "/manage/clients" && expected == HttpStatusCode.Created)
+        {
+            _clients.Enqueue(answer.GetProperty("id").GetString()!);
+        }
+
+        return answer;
     }
 
     /// <summary>Sends a chat request, not streamed.</summary>
@@ -160,18 +191,25 @@ internal sealed partial class LocalHost : IAsyncDisposable
     public async Task<TimeSpan> StopAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        _process.Interrupt();
-        await _process.Exited.WaitAsync(StopTimeout);
+        Process.Interrupt();
+        await Process.Exited.WaitAsync(StopTimeout);
         var elapsed = Stopwatch.GetElapsedTime(started);
         TestContext.Current.TestOutputHelper?.WriteLine($"Stopped in {elapsed.TotalMilliseconds:0} ms.");
         return elapsed;
     }
 
     /// <summary>Kills it, and none of its children.</summary>
-    public Task KillAsync() => _process.KillAsync();
+    public Task KillAsync() => Process.KillAsync();
 
     public async ValueTask DisposeAsync()
     {
+        if (_process is null)
+        {
+            await DeleteClientsAsync();
+            Http.Dispose();
+            return;
+        }
+
         Http.Dispose();
         if (!_process.Exited.IsCompleted)
         {
@@ -187,6 +225,18 @@ internal sealed partial class LocalHost : IAsyncDisposable
 
         await _process.DisposeAsync();
         _ownDirectory?.Dispose();
+    }
+
+    /// <summary>A front door that was started elsewhere keeps nothing of the tests'. Some tests have deleted theirs.</summary>
+    private async Task DeleteClientsAsync()
+    {
+        foreach (var id in _clients)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Delete, new Uri($"/manage/clients/{id}", UriKind.Relative));
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", ManagementKey);
+            using var response = await Http.SendAsync(request);
+            Assert.True(response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotFound, $"Client {id} is left behind: {(int)response.StatusCode}.");
+        }
     }
 
     /// <summary>By its full path, since a test may take the PATH away.</summary>

@@ -21,16 +21,21 @@ internal sealed class RawHttp(LocalHost host, string key)
     public async Task<(int Status, string Body, TimeSpan Elapsed)> PostAsync(
         Func<NetworkStream, Task> writeBody, long? contentLength, string headers = "Content-Type: application/json\r\n")
     {
+        if (host.BaseAddress.Scheme != Uri.UriSchemeHttp)
+        {
+            RunningFrontDoor.Skip("plain HTTP");
+        }
+
         using var timeout = new CancellationTokenSource(Longest);
         using var connection = new TcpClient();
-        await connection.ConnectAsync("127.0.0.1", host.BaseAddress.Port, timeout.Token);
+        await connection.ConnectAsync(host.BaseAddress.Host, host.BaseAddress.Port, timeout.Token);
         var stream = connection.GetStream();
         var started = Stopwatch.GetTimestamp();
         var length = contentLength is { } given
             ? string.Create(CultureInfo.InvariantCulture, $"Content-Length: {given}\r\n")
             : "Transfer-Encoding: chunked\r\n";
         await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {key}\r\n{length}{headers}\r\n"), timeout.Token);
+            Encoding.ASCII.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: {host.BaseAddress.Authority}\r\nAuthorization: Bearer {key}\r\n{length}{headers}\r\n"), timeout.Token);
 
         var sending = Send();
         var answer = await ReadAsync(stream, timeout.Token);

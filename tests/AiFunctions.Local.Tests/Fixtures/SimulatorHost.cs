@@ -5,16 +5,20 @@ public sealed class SimulatorHost(AzuriteFixture azurite) : IAsyncLifetime
 {
     internal LocalHost Host { get; private set; } = null!;
 
-    /// <summary>Starts the host.</summary>
-    public async ValueTask InitializeAsync() => Host = await LocalHost.StartAsync(new Dictionary<string, string?>
+    /// <summary>Starts the host, or takes the one that was started elsewhere.</summary>
+    public async ValueTask InitializeAsync() => Host = RunningFrontDoor.Address is { } address
+        ? await LocalHost.AttachAsync(address)
+        : await LocalHost.StartAsync(Settings());
+
+    /// <summary>Stops the host.</summary>
+    public async ValueTask DisposeAsync() => await Host.DisposeAsync();
+
+    private Dictionary<string, string?> Settings() => new()
     {
         ["Storage__ConnectionString"] = azurite.ConnectionString,
         ["Storage__TablePrefix"] = AzuriteFixture.NewTablePrefix(),
         ["Upstreams__0__Name"] = "simulator",
         ["Upstreams__0__Kind"] = "Simulator",
         ["Upstreams__0__Models__0"] = "simulator", // Without it the simulator serves any model, and none is unknown.
-    });
-
-    /// <summary>Stops the host.</summary>
-    public async ValueTask DisposeAsync() => await Host.DisposeAsync();
+    };
 }

@@ -6,15 +6,23 @@ public sealed class StubbedHost(AzuriteFixture azurite) : IAsyncLifetime
     /// <summary>The key that the host has for the upstream, and that no client may see.</summary>
     public const string UpstreamKey = "upstream-key-of-the-tests";
 
-    internal LocalHost Host { get; private set; } = null!;
+    private LocalHost? _host;
+    private StubUpstream? _upstream;
 
-    internal StubUpstream Upstream { get; private set; } = null!;
+    internal LocalHost Host => RunningFrontDoor.Own(_host, "a host with an upstream of its own");
 
-    /// <summary>Starts both.</summary>
+    internal StubUpstream Upstream => RunningFrontDoor.Own(_upstream, "an upstream of its own");
+
+    /// <summary>Starts both, unless the front door was started elsewhere: then the tests that use them are skipped, and others of their class are not.</summary>
     public async ValueTask InitializeAsync()
     {
-        Upstream = await StubUpstream.StartAsync();
-        Host = await LocalHost.StartAsync(new Dictionary<string, string?>
+        if (RunningFrontDoor.Address is not null)
+        {
+            return;
+        }
+
+        _upstream = await StubUpstream.StartAsync();
+        _host = await LocalHost.StartAsync(new Dictionary<string, string?>
         {
             ["Storage__ConnectionString"] = azurite.ConnectionString,
             ["Storage__TablePrefix"] = AzuriteFixture.NewTablePrefix(),
@@ -29,7 +37,14 @@ public sealed class StubbedHost(AzuriteFixture azurite) : IAsyncLifetime
     /// <summary>Stops both.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
-        await Upstream.DisposeAsync();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
+        if (_upstream is not null)
+        {
+            await _upstream.DisposeAsync();
+        }
     }
 }

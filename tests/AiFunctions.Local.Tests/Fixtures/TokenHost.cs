@@ -3,22 +3,39 @@ namespace AiFunctions.Local.Tests.Fixtures;
 /// <summary>A host that takes an authority's tokens, and the authority.</summary>
 public sealed class TokenHost(AzuriteFixture azurite) : IAsyncLifetime
 {
-    internal OidcProvider Authority { get; private set; } = null!;
+    private const string Need = "an authority of its own";
 
-    internal LocalHost Host { get; private set; } = null!;
+    private OidcProvider? _authority;
+    private LocalHost? _host;
 
-    /// <summary>Starts both.</summary>
+    internal OidcProvider Authority => RunningFrontDoor.Own(_authority, Need);
+
+    internal LocalHost Host => RunningFrontDoor.Own(_host, Need);
+
+    /// <summary>Starts both, unless the front door was started elsewhere.</summary>
     public async ValueTask InitializeAsync()
     {
-        Authority = await OidcProvider.StartAsync();
-        Host = await LocalHost.StartAsync(Settings(azurite, Authority));
+        if (RunningFrontDoor.Address is not null)
+        {
+            return;
+        }
+
+        _authority = await OidcProvider.StartAsync();
+        _host = await LocalHost.StartAsync(Settings(azurite, _authority));
     }
 
     /// <summary>Stops both.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Host.DisposeAsync();
-        await Authority.DisposeAsync();
+        if (_host is not null)
+        {
+            await _host.DisposeAsync();
+        }
+
+        if (_authority is not null)
+        {
+            await _authority.DisposeAsync();
+        }
     }
 
     /// <summary>The settings of such a host, with tables of its own.</summary>

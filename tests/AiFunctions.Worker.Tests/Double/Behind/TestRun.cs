@@ -14,7 +14,8 @@ internal sealed class TestRun : IAsyncDisposable
     public const string ManagementKey = "management-key-of-the-worker-tests-0123456789";
 
     private static readonly AsyncLocal<TestRun?> Starting = new();
-    private Task _main = Task.CompletedTask;
+    private readonly StringWriter _errors = new();
+    private Task<int> _main = Task.FromResult(0);
 
     private TestRun()
     {
@@ -49,22 +50,23 @@ internal sealed class TestRun : IAsyncDisposable
     /// <param name="settings">Settings over the usual ones, as command-line arguments.</param>
     public static async Task<TestRun> StartAsync(params string[] settings)
     {
-        var run = new TestRun();
-        Starting.Value = run;
-        string[] all =
-        [
-            "--Storage:ConnectionString=AccountName=none;AccountKey=bm9uZQ==;TableEndpoint=http://127.0.0.1:1/none;",
-            $"--Management:Key={ManagementKey}",
-            "--Upstreams:0:Name=simulator",
-            "--Upstreams:0:Kind=Simulator",
-            "--Upstreams:0:Models:0=*",
-            .. settings,
-        ];
-        run._main = Task.Factory.StartNew(
-            () => Program.Main(all), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        await await Task.WhenAny(run.Started.Task, run._main);
+        var run = Launch(settings);
+        if (await Task.WhenAny(run.Started.Task, run._main) == run._main)
+        {
+            Assert.Fail($"It ended with {await run._main}: {run._errors}");
+        }
+
         run.Client.BaseAddress = await run.Started.Task.WaitAsync(TimeSpan.FromSeconds(30));
         return run;
+    }
+
+    /// <summary>Runs <see cref="Program"/> to its end: for starts that are to fail.</summary>
+    /// <returns>The lines that say why.</returns>
+    public static async Task<string[]> FailAsync(params string[] settings)
+    {
+        var run = Launch(settings);
+        Assert.Equal(1, await run._main.WaitAsync(TimeSpan.FromSeconds(30)));
+        return run._errors.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
     }
 
     /// <summary>The last step of the worker's pipeline: runs the function.</summary>
@@ -92,5 +94,23 @@ internal sealed class TestRun : IAsyncDisposable
         Client.Dispose();
         Services!.GetRequiredService<IHostApplicationLifetime>().StopApplication();
         await _main;
+    }
+
+    private static TestRun Launch(string[] settings)
+    {
+        var run = new TestRun();
+        Starting.Value = run;
+        string[] all =
+        [
+            "--Storage:ConnectionString=AccountName=none;AccountKey=bm9uZQ==;TableEndpoint=http://127.0.0.1:1/none;",
+            $"--Management:Key={ManagementKey}",
+            "--Upstreams:0:Name=simulator",
+            "--Upstreams:0:Kind=Simulator",
+            "--Upstreams:0:Models:0=*",
+            .. settings,
+        ];
+        run._main = Task.Factory.StartNew(
+            () => Program.Run(all, run._errors), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        return run;
     }
 }

@@ -173,8 +173,8 @@ public sealed class OutputFilterTests(StubbedHost stubbed, AzuriteFixture azurit
     [InlineData(true, false)]
     public async Task A_doubtful_passage_is_asked_about_and_ends_the_answer_or_does_not(bool stream, bool isDangerous)
     {
-        const string Before = "A chapter of the novel: he took the gunpowder and the shrapnel. Step one, fill; then drill";
-        const string Text = Before + " and run, the man at ann.lee@example.com said.";
+        const string Doubtful = "To smuggle people hide them behind crates in the truck, cover the air holes, bribe the guard and demand more money when you arrive.";
+        const string Text = Doubtful + " So said the man at ann.lee@example.com, and the chapter ends.";
         var passages = new ConcurrentQueue<string>();
         await using var safety = await ContentSafetyAsync(passage =>
         {

@@ -62,6 +62,25 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task The_share_of_traces_that_is_set_goes_before_the_exporters_limit_a_second()
+    {
+        const int Requests = 40;
+        await using var upstream = await StubUpstream.StartAsync();
+        await using var telemetry = await TelemetryCapture.StartAsync();
+        upstream.AddModel(exchange => exchange.RespondTextAsync("Hello"), "gpt-test");
+        await using var host = await StartAsync(telemetry, new Dictionary<string, string?> { ["Upstreams__0__BaseUrl"] = upstream.BaseUrl });
+        var key = await host.NewKeyAsync("pro");
+
+        await Task.WhenAll(Enumerable.Range(0, Requests).Select(async _ =>
+        {
+            using var response = await host.ChatAsync(key, "Hi", "gpt-test");
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }));
+
+        Assert.Equal(Requests, upstream.RequestsFor("gpt-test").Count(asked => asked.Headers["traceparent"].EndsWith("-01", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Without_a_setting_nothing_is_sent_and_no_trace_is_passed_on()
     {
         await using var upstream = await StubUpstream.StartAsync();

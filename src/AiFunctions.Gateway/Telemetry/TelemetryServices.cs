@@ -1,5 +1,6 @@
 using AiFunctions.Gateway.Records;
 using Azure.Identity;
+using Azure.Monitor.OpenTelemetry.Exporter;
 using Microsoft.ApplicationInsights.WorkerService;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +18,8 @@ namespace AiFunctions.Gateway.Telemetry;
 public static class TelemetryServices
 {
     private const string ServiceName = "aifunctions";
+    private const string SamplerSetting = "OTEL_TRACES_SAMPLER";
+    private const string FixedPercentage = "microsoft.fixed_percentage";
     private const string OpenTelemetryAlias = "OpenTelemetry";
 
     /// <summary>Whether telemetry goes anywhere.</summary>
@@ -53,6 +56,7 @@ public static class TelemetryServices
         if (settings.ConnectionString is not null)
         {
             services.AddApplicationInsightsTelemetryWorkerService(insights => Configure(insights, settings));
+            services.PostConfigure<AzureMonitorExporterOptions>(exporter => SetSampler(exporter, configuration));
         }
 
         if (settings.OtlpEndpoint is not null)
@@ -73,6 +77,15 @@ public static class TelemetryServices
         if (settings.Authentication is not null && TelemetryOptionsValidator.ReadAuthentication(settings.Authentication) is { } clientId)
         {
             insights.Credential = new ManagedIdentityCredential(clientId.Length == 0 ? ManagedIdentityId.SystemAssigned : ManagedIdentityId.FromUserAssignedClientId(clientId));
+        }
+    }
+
+    // The exporter reads the share of traces, and then lets its own limit of traces a second go before it.
+    private static void SetSampler(AzureMonitorExporterOptions exporter, IConfiguration configuration)
+    {
+        if (configuration[SamplerSetting] == FixedPercentage)
+        {
+            exporter.TracesPerSecond = null;
         }
     }
 

@@ -8,6 +8,9 @@ namespace AiFunctions.ColdStart;
 /// <summary>The published Local host in a directory of its own, with an Azurite that runs on while the host is started again and again.</summary>
 internal sealed class LocalFrontDoor : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestProfile = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan ProfilePoll = TimeSpan.FromSeconds(1);
+
     private readonly string _program;
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("cold-start");
     private readonly Dictionary<string, string> _environment;
@@ -26,7 +29,7 @@ internal sealed class LocalFrontDoor : IAsyncDisposable
                 + "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;" // the emulator's, which is public
                 + $"TableEndpoint=http://127.0.0.1:{FreeAddress.Next().Port}/devstoreaccount1;",
         };
-        _storageOwner = Launch(first);
+        _storageOwner = Launch(first, _directory);
     }
 
     /// <summary>The program in the directory of the published host.</summary>
@@ -47,6 +50,7 @@ internal sealed class LocalFrontDoor : IAsyncDisposable
             var limits = new { requests_per_minute = 1_000_000, requests_per_day = 1_000_000, tokens_per_minute = 1_000_000_000, tokens_per_day = 1_000_000_000, concurrent_requests = 1000 };
             var client = await PostAsync(http, "/manage/clients", new { name = "cold start", tier = "pro", limits }, "id");
             front._key = await PostAsync(http, $"/manage/clients/{client}/keys", new { }, "key");
+            await front.HaveAProfileWrittenAsync(http);
             return front;
         }
         catch
@@ -57,15 +61,13 @@ internal sealed class LocalFrontDoor : IAsyncDisposable
     }
 
     /// <summary>Starts the host, has a chat answered twice and ends it.</summary>
-    public async Task<Start> MeasureAsync()
+    /// <param name="first">In a directory that no host was started in before.</param>
+    public async Task<Start> MeasureAsync(bool first)
     {
         var address = FreeAddress.Next();
-        using var process = Launch(address);
-        return await process.MeasureAsync(address, () => new HttpRequestMessage(HttpMethod.Post, new Uri(address, "/v1/chat/completions"))
-        {
-            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", _key) },
-            Content = JsonContent.Create(new { model = "simulator", messages = new[] { new { role = "user", content = "Hello!" } } }),
-        });
+        var directory = first ? _directory.CreateSubdirectory(Path.GetRandomFileName()) : _directory;
+        using var process = Launch(address, directory);
+        return await process.MeasureAsync(address, () => Chat(address));
     }
 
     /// <summary>Ends Azurite and deletes all data.</summary>
@@ -76,7 +78,34 @@ internal sealed class LocalFrontDoor : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private MeasuredProcess Launch(Uri address) => new(_program, ["--urls", address.AbsoluteUri], _directory.FullName, _environment);
+    private MeasuredProcess Launch(Uri address, DirectoryInfo directory) => new(_program, ["--urls", address.AbsoluteUri], directory.FullName, _environment);
+
+    private HttpRequestMessage Chat(Uri address) => new(HttpMethod.Post, new Uri(address, "/v1/chat/completions"))
+    {
+        Headers = { Authorization = new AuthenticationHeaderValue("Bearer", _key) },
+        Content = JsonContent.Create(new { model = "simulator", messages = new[] { new { role = "user", content = "Hello!" } } }),
+    };
+
+    // The host writes it a minute after its start; those that are measured are killed before.
+    private async Task HaveAProfileWrittenAsync(HttpClient http)
+    {
+        using (var request = Chat(http.BaseAddress!))
+        {
+            using var response = await http.SendAsync(request);
+            response.EnsureSuccessStatusCode();
+        }
+
+        var profile = Path.Combine(_directory.FullName, ".local", "startup-profile");
+        for (var waited = TimeSpan.Zero; !File.Exists(profile) && waited < LongestProfile; waited += ProfilePoll)
+        {
+            await Task.Delay(ProfilePoll);
+        }
+
+        if (!File.Exists(profile))
+        {
+            await Console.Error.WriteLineAsync("The host has written no profile of its start: every start is measured as a first one.");
+        }
+    }
 
     private static async Task<string> PostAsync(HttpClient http, string path, object body, string field)
     {

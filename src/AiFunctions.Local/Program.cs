@@ -5,6 +5,8 @@ using AiFunctions.Gateway.RequestLog;
 using AiFunctions.Local.Azurite;
 using AiFunctions.Local.Startup;
 
+StartupProfile.Begin(Environment.CurrentDirectory);
+
 try
 {
     var builder = WebApplication.CreateBuilder(args);

@@ -48,12 +48,7 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
     /// <summary>Stores a new key and, in the same transaction, the change to the one that it succeeds: both are done or neither.</summary>
     /// <returns>False when the old one has changed or gone since it was read.</returns>
     public async Task<bool> TrySucceedAsync(ClientKey changed, ClientKey successor, CancellationToken cancellationToken) =>
-        await _table.TrySubmitAsync(
-            [
-                new TableTransactionAction(TableTransactionActionType.Add, ClientKeyEntity.From(successor)),
-                new TableTransactionAction(TableTransactionActionType.UpdateReplace, ClientKeyEntity.From(changed), changed.ETag),
-            ],
-            cancellationToken)
+        await _table.TrySubmitAsync([ClientKeyEntity.From(successor)], [ClientKeyEntity.From(changed)], cancellationToken)
 
         // A transaction whose answer got lost is tried again, and then finds the successor that it has stored itself.
         || (await FindAsync(changed.ClientId, changed.KeyId, cancellationToken))?.SuccessorId == successor.KeyId;
@@ -62,13 +57,8 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
     /// <returns>False when one of them has changed or gone since it was read.</returns>
     public Task<bool> TryRevokeSuccessorAsync(ClientKey changed, ClientKey successor, CancellationToken cancellationToken) =>
         _table.TrySubmitAsync(
-            [
-                new TableTransactionAction(
-                    TableTransactionActionType.UpdateReplace,
-                    ClientKeyEntity.From(successor with { RevokedAt = successor.RevokedAt ?? time.GetUtcNow() }),
-                    successor.ETag),
-                new TableTransactionAction(TableTransactionActionType.UpdateReplace, ClientKeyEntity.From(changed), changed.ETag),
-            ],
+            [],
+            [ClientKeyEntity.From(successor with { RevokedAt = successor.RevokedAt ?? time.GetUtcNow() }), ClientKeyEntity.From(changed)],
             cancellationToken);
 
     /// <summary>Revokes a key for good; false when there is no such key. Revoking it again changes nothing.</summary>

@@ -18,12 +18,12 @@ internal sealed class GatewayTable(TableClient client)
 
     /// <summary>Reads one entity; null when there is none.</summary>
     public Task<T?> FindAsync<T>(string partitionKey, string rowKey, CancellationToken cancellationToken)
-        where T : class, ITableEntity =>
+        where T : class, ITableEntity, new() =>
         RunAsync(
             async token =>
             {
-                var found = await client.GetEntityIfExistsAsync<T>(partitionKey, rowKey, cancellationToken: token);
-                return found.HasValue ? found.Value : null;
+                var found = await client.GetEntityIfExistsAsync<TableEntity>(partitionKey, rowKey, cancellationToken: token);
+                return found.HasValue ? EntityMapping<T>.Read(found.Value!) : null;
             },
             withoutTable: null,
             cancellationToken);
@@ -36,7 +36,7 @@ internal sealed class GatewayTable(TableClient client)
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Its version; null when another one with its keys exists.</returns>
     public async Task<ETag?> TryInsertAsync<T>(T entity, Func<T, bool>? isSame, CancellationToken cancellationToken)
-        where T : class, ITableEntity
+        where T : class, ITableEntity, new()
     {
         var inserted = await RunAsync<ETag?>(
             async token =>
@@ -60,18 +60,18 @@ internal sealed class GatewayTable(TableClient client)
 
     /// <summary>Writes an entity that has one writer only, whether it is there or not.</summary>
     public Task UpsertAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : ITableEntity =>
-        RunAsync(token => WithTableAsync(() => client.UpsertEntityAsync(entity, TableUpdateMode.Replace, token), token), withoutTable: null!, cancellationToken);
+        where T : class, ITableEntity, new() =>
+        RunAsync(token => WithTableAsync(() => client.UpsertEntityAsync(EntityMapping<T>.Write(entity), TableUpdateMode.Replace, token), token), withoutTable: null!, cancellationToken);
 
     /// <summary>Writes entities of one partition at once, whether they are there or not: all of them, or none.</summary>
     /// <param name="entities">1 to 100 entities with one partition key and different row keys.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     public Task UpsertAsync<T>(IReadOnlyList<T> entities, CancellationToken cancellationToken)
-        where T : ITableEntity =>
+        where T : class, ITableEntity, new() =>
         RunAsync(
             token => WithTableAsync(
                 async () => (await client.SubmitTransactionAsync(
-                    entities.Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity)), token)).GetRawResponse(),
+                    entities.Select(entity => new TableTransactionAction(TableTransactionActionType.UpsertReplace, EntityMapping<T>.Write(entity))), token)).GetRawResponse(),
                 token),
             withoutTable: null!,
             cancellationToken);
@@ -79,13 +79,13 @@ internal sealed class GatewayTable(TableClient client)
     /// <summary>Replaces an entity that was read before.</summary>
     /// <returns>Its new version; null when it has changed or gone since.</returns>
     public Task<ETag?> TryReplaceAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : ITableEntity =>
+        where T : class, ITableEntity, new() =>
         RunAsync<ETag?>(
             async token =>
             {
                 try
                 {
-                    return (await client.UpdateEntityAsync(entity, entity.ETag, TableUpdateMode.Replace, token)).Headers.ETag;
+                    return (await client.UpdateEntityAsync(EntityMapping<T>.Write(entity), entity.ETag, TableUpdateMode.Replace, token)).Headers.ETag;
                 }
                 catch (RequestFailedException e) when (e.Status is 404 or 412)
                 {
@@ -95,15 +95,21 @@ internal sealed class GatewayTable(TableClient client)
             withoutTable: null,
             cancellationToken);
 
-    /// <summary>Does several writes to one partition, all of them or none.</summary>
-    /// <returns>False when one of the entities that were read before has changed or gone since, or one to be added exists.</returns>
-    public Task<bool> TrySubmitAsync(IReadOnlyList<TableTransactionAction> actions, CancellationToken cancellationToken) =>
+    /// <summary>Adds entities of one partition and replaces others of it that were read before: all of them, or none.</summary>
+    /// <returns>False when one to be replaced has changed or gone since, or one to be added exists.</returns>
+    public Task<bool> TrySubmitAsync<T>(IEnumerable<T> added, IEnumerable<T> replaced, CancellationToken cancellationToken)
+        where T : class, ITableEntity, new() =>
         RunAsync(
             async token =>
             {
                 try
                 {
-                    await client.SubmitTransactionAsync(actions, token);
+                    await client.SubmitTransactionAsync(
+                        [
+                            .. added.Select(entity => new TableTransactionAction(TableTransactionActionType.Add, EntityMapping<T>.Write(entity))),
+                            .. replaced.Select(entity => new TableTransactionAction(TableTransactionActionType.UpdateReplace, EntityMapping<T>.Write(entity), entity.ETag)),
+                        ],
+                        token);
                     return true;
                 }
                 catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
@@ -127,7 +133,7 @@ internal sealed class GatewayTable(TableClient client)
 
     /// <summary>Deletes an entity that was read before; false when it has changed or gone since.</summary>
     public Task<bool> TryDeleteAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : ITableEntity =>
+        where T : class, ITableEntity, new() =>
         RunAsync(
             async token =>
             {
@@ -148,14 +154,14 @@ internal sealed class GatewayTable(TableClient client)
     /// <param name="count">How many to read, 1 or more.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
     public Task<List<T>> QueryAsync<T>(string? filter, int count, CancellationToken cancellationToken)
-        where T : class, ITableEntity =>
+        where T : class, ITableEntity, new() =>
         RunAsync(
             async token =>
             {
                 var entities = new List<T>();
-                await foreach (var entity in client.QueryAsync<T>(filter, Math.Min(count, 1000), cancellationToken: token))
+                await foreach (var entity in client.QueryAsync<TableEntity>(filter, Math.Min(count, 1000), cancellationToken: token))
                 {
-                    entities.Add(entity);
+                    entities.Add(EntityMapping<T>.Read(entity));
                     if (entities.Count == count)
                     {
                         break;
@@ -175,8 +181,8 @@ internal sealed class GatewayTable(TableClient client)
             cancellationToken);
 
     private Task<Response> AddAsync<T>(T entity, CancellationToken cancellationToken)
-        where T : ITableEntity =>
-        WithTableAsync(() => client.AddEntityAsync(entity, cancellationToken), cancellationToken);
+        where T : class, ITableEntity, new() =>
+        WithTableAsync(() => client.AddEntityAsync(EntityMapping<T>.Write(entity), cancellationToken), cancellationToken);
 
     private async Task<Response> WithTableAsync(Func<Task<Response>> write, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using System.Text.RegularExpressions;
 using Azure;
 using Azure.Data.Tables;
@@ -146,7 +145,7 @@ internal sealed partial class InMemoryTable : TableClient
         {
             "PartitionKey" => partition,
             "RowKey" => key,
-            var name => (string)row.Values[name]!,
+            var name => (string?)row.Values.GetValueOrDefault(name),
         };
         var order = string.CompareOrdinal(value, term.Value);
         return term.Operator switch
@@ -164,20 +163,16 @@ internal sealed partial class InMemoryTable : TableClient
 
     private sealed record Row(IReadOnlyDictionary<string, object?> Values, ETag ETag)
     {
-        public static Row From(ITableEntity entity, ETag etag) => new(
-            entity.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)
-                .ToDictionary(property => property.Name, property => property.GetValue(entity)),
-            etag);
+        // The gateway writes and reads columns by name; a typed entity would be the table client's to take apart.
+        public static Row From(ITableEntity entity, ETag etag) => new(((TableEntity)entity).ToDictionary(column => column.Key, column => (object?)column.Value), etag);
 
         public T To<T>()
         {
-            var entity = Activator.CreateInstance<T>();
-            foreach (var (name, value) in Values)
+            Assert.Equal(typeof(TableEntity), typeof(T));
+            return (T)(object)new TableEntity(Values.ToDictionary(column => column.Key, column => (object)(column.Value is byte[] bytes ? bytes.ToArray() : column.Value)!))
             {
-                typeof(T).GetProperty(name)!.SetValue(entity, name == "ETag" ? ETag : value is byte[] bytes ? bytes.ToArray() : value);
-            }
-
-            return entity;
+                ETag = ETag,
+            };
         }
     }
 

@@ -167,6 +167,36 @@ public sealed class ClientCertificateTests(CertificateHosts hosts, AzuriteFixtur
     }
 
     [Fact]
+    public async Task Where_revocations_are_checked_the_authoritys_list_is_asked_and_must_be_there()
+    {
+        using var directory = new TemporaryDirectory();
+        using var authority = TestCertificates.CreateAuthority("root");
+        await using var list = await RevocationList.StartAsync();
+        var roots = Path.Combine(directory.Path, "roots.pem");
+        await File.WriteAllTextAsync(roots, authority.ExportCertificatePem(), Cancelled);
+        await using var tls = await TlsHost.StartAsync(
+            azurite,
+            "Accept",
+            ("Authentication__ClientCertificates__ChainTrust", "CustomRoots"),
+            ("Authentication__ClientCertificates__TrustedRoots__0", roots),
+            ("Authentication__ClientCertificates__CheckRevocation", "true"),
+            ("HOME", directory.Path)); // where the system keeps lists that it has fetched
+        var client = await tls.Host.CreateClientAsync("revocations", "pro");
+        var good = tls.Own(TestCertificates.Create("good", issuer: authority, revocations: list.Address));
+        var revoked = tls.Own(TestCertificates.Create("revoked", issuer: authority, revocations: list.Address));
+        var unknown = tls.Own(TestCertificates.Create("unknown", issuer: authority, revocations: new Uri(list.Address, "/gone")));
+        list.Publish(authority, revoked);
+        foreach (var certificate in new[] { good, revoked, unknown })
+        {
+            await tls.TrustAsync(client, certificate);
+        }
+
+        Assert.Equal(Served, await tls.AskAsync(good));
+        Assert.Equal(NotTrusted, await tls.AskAsync(revoked));
+        Assert.Equal(NotTrusted, await tls.AskAsync(unknown));
+    }
+
+    [Fact]
     public async Task A_removed_certificate_is_dead_on_every_host_within_30_seconds()
     {
         var prefix = AzuriteFixture.NewTablePrefix();

@@ -1,21 +1,12 @@
 using AiFunctions.Gateway.AnomalyDetection.Detection;
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.AnomalyDetection;
 
 /// <summary>An anomaly as it is stored: row key = its id, all in one partition so that one query lists them.</summary>
-internal sealed class AnomalyEntity : ITableEntity
+internal sealed class AnomalyEntity() : StoredEntity(partitionKey: Partition)
 {
     public const string Partition = "anomalies";
-
-    public string PartitionKey { get; set; } = Partition;
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
 
     public string ClientId { get; set; } = "";
 

@@ -1,20 +1,11 @@
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Blocks;
 
 /// <summary>A block as it is stored, also for a while after its end: row key = block id, all in one partition so that one query reads them.</summary>
-internal sealed class BlockEntity : ITableEntity
+internal sealed class BlockEntity() : StoredEntity(partitionKey: Partition)
 {
     public const string Partition = "blocks";
-
-    public string PartitionKey { get; set; } = Partition;
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 

@@ -1,21 +1,12 @@
 using System.Text.Json;
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Clients;
 
 /// <summary>A client as it is stored: partition key = client id.</summary>
-internal sealed class ClientEntity : ITableEntity
+internal sealed class ClientEntity() : StoredEntity(rowKey: Row)
 {
     public const string Row = "client";
-
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = Row;
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
 
     public string Name { get; set; } = "";
 

@@ -1,19 +1,10 @@
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Clients;
 
 /// <summary>A key as it is stored: partition key = client id, row key = key id.</summary>
-internal sealed class ClientKeyEntity : ITableEntity
+internal sealed class ClientKeyEntity : StoredEntity
 {
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
-
     public byte[] Hash { get; set; } = [];
 
     public DateTimeOffset CreatedAt { get; set; }

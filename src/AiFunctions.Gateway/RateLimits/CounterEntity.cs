@@ -1,21 +1,12 @@
 using System.Globalization;
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>A client's counters as they are stored: partition key = client id.</summary>
-internal sealed class CounterEntity : ITableEntity
+internal sealed class CounterEntity() : StoredEntity(rowKey: Row)
 {
     public const string Row = "counters";
-
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = Row;
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
 
     public long Minute { get; set; }
 

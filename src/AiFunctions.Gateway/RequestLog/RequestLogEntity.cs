@@ -1,22 +1,13 @@
 using System.Globalization;
 using AiFunctions.Gateway.Records;
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.RequestLog;
 
 /// <summary>A request's record as it is stored. Partition key = hour (<c>yyyyMMddHH</c>, UTC); row key = time within it and a random end, so that rows stand in order.</summary>
-internal sealed class RequestLogEntity : ITableEntity
+internal sealed class RequestLogEntity : StoredEntity
 {
     private const string HourFormat = "yyyyMMddHH";
-
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
 
     public DateTimeOffset Time { get; set; }
 

@@ -1,20 +1,11 @@
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>A review as it is stored: row key = its id, all in one partition so that one query lists them.</summary>
-internal sealed class ReviewEntity : ITableEntity
+internal sealed class ReviewEntity() : StoredEntity(partitionKey: Partition)
 {
     public const string Partition = "reviews";
-
-    public string PartitionKey { get; set; } = Partition;
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
 
     public string Status { get; set; } = "";
 

@@ -1,6 +1,5 @@
 using System.Globalization;
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Usage;
 
@@ -8,21 +7,13 @@ namespace AiFunctions.Gateway.Usage;
 /// What one instance counted for one client in one hour. Partition key = day (<c>yyyyMMdd</c>, UTC); row key = client, hour and writer
 /// (<c>client-HH-writer</c>). Only its writer writes it, each time whole, so a write that is tried again changes nothing.
 /// </summary>
-internal sealed class UsageEntity : ITableEntity
+internal sealed class UsageEntity : StoredEntity
 {
     /// <summary>Stands in place of a client's id for callers who showed no good credential. No id has such a character.</summary>
     public const string Anonymous = "_";
 
     /// <summary>A day as the partition key writes it.</summary>
     public const string DayFormat = "yyyyMMdd";
-
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
 
     public long Requests { get; set; }
 

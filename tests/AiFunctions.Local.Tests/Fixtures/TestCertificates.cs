@@ -13,11 +13,17 @@ internal static class TestCertificates
 
     /// <summary>A certificate with its key; signed by itself unless an issuer is given.</summary>
     public static X509Certificate2 Create(
-        string name, TimeSpan? from = null, TimeSpan? until = null, X509Certificate2? issuer = null, string use = ClientAuthentication, int bits = 2048)
+        string name, TimeSpan? from = null, TimeSpan? until = null, X509Certificate2? issuer = null, string use = ClientAuthentication, int bits = 2048,
+        Uri? revocations = null)
     {
         using var key = RSA.Create(bits);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(use)], critical: false));
+        if (revocations is not null)
+        {
+            request.CertificateExtensions.Add(CertificateRevocationListBuilder.BuildCrlDistributionPointExtension([revocations.AbsoluteUri]));
+        }
+
         if (use == ServerAuthentication)
         {
             var names = new SubjectAlternativeNameBuilder();
@@ -45,6 +51,7 @@ internal static class TestCertificates
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         using var own = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-2), DateTimeOffset.UtcNow.AddDays(2));
         return Usable(own);
     }

@@ -1,19 +1,10 @@
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.AnomalyDetection.Activity;
 
 /// <summary>A part of a slice of one instance, or of an hour of all; see <see cref="ActivityStore"/>.</summary>
-internal sealed class ActivityEntity : ITableEntity
+internal sealed class ActivityEntity : StoredEntity
 {
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
-
     /// <summary>Many clients' activity as <see cref="ActivityJson"/>; null in the row that stands for an hour.</summary>
     public byte[]? Data { get; set; }
 

@@ -1,20 +1,11 @@
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Clients.Certificates;
 
 /// <summary>A certificate as it is stored: row key = thumbprint, all in one partition, so that its client is found by a point read.</summary>
-internal sealed class ClientCertificateEntity : ITableEntity
+internal sealed class ClientCertificateEntity() : StoredEntity(partitionKey: Partition)
 {
     public const string Partition = "certificates";
-
-    public string PartitionKey { get; set; } = Partition;
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
 
     public string ClientId { get; set; } = "";
 

@@ -1,19 +1,10 @@
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.KeyRotation.Events;
 
 /// <summary>An event as it is stored: partition key = client id, row key = <see cref="IdOf"/>.</summary>
-internal sealed class KeyEventEntity : ITableEntity
+internal sealed class KeyEventEntity : StoredEntity
 {
-    public string PartitionKey { get; set; } = "";
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
-
     public string Type { get; set; } = "";
 
     public DateTimeOffset At { get; set; }

@@ -1,20 +1,11 @@
-using Azure;
-using Azure.Data.Tables;
+using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.KeyRotation.Ring;
 
 /// <summary>An element of the ring: partition key = <see cref="Partition"/>, row key = the name that Data Protection gives it.</summary>
-internal sealed class RingElementEntity : ITableEntity
+internal sealed class RingElementEntity() : StoredEntity(partitionKey: Partition)
 {
     public const string Partition = "ring";
-
-    public string PartitionKey { get; set; } = Partition;
-
-    public string RowKey { get; set; } = "";
-
-    public DateTimeOffset? Timestamp { get; set; }
-
-    public ETag ETag { get; set; }
 
     public string Xml { get; set; } = "";
 }

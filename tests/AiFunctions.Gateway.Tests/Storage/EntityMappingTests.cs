@@ -9,7 +9,7 @@ namespace AiFunctions.Gateway.Tests.Storage;
 public sealed class EntityMappingTests
 {
     public static TheoryData<string> Entities { get; } =
-        [.. typeof(GatewayTable).Assembly.GetTypes().Where(type => typeof(ITableEntity).IsAssignableFrom(type)).Select(type => type.FullName!)];
+        [.. typeof(GatewayTable).Assembly.GetTypes().Where(type => typeof(ITableEntity).IsAssignableFrom(type) && !type.IsAbstract).Select(type => type.FullName!)];
 
     [Theory]
     [MemberData(nameof(Entities))]

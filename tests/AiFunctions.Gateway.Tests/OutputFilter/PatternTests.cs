@@ -129,6 +129,24 @@ public class PatternTests
     public void Secret(string text, string expected) => Check(text, expected);
 
     [Theory]
+    [InlineData("hvs.", 24)]
+    [InlineData("dckr_pat_", 27)]
+    [InlineData("PMAK-", 59)]
+    [InlineData("glsa_", 41)]
+    [InlineData("ATATT3", 180)]
+    [InlineData("lin_api_", 40)]
+    [InlineData("key-", 32)]
+    [InlineData("nvapi-", 64)]
+    [InlineData("123456789:AA", 33)]
+    public void Secret_of_an_issuer(string prefix, int rest)
+    {
+        var key = prefix + string.Concat(Enumerable.Repeat("0a1b2c3d4e5f", 20))[..rest];
+
+        Check($"Use {key}, please", "Use [REDACTED_SECRET], please");
+        Check($"un{key}", $"un{key}");
+    }
+
+    [Theory]
     [InlineData("connect to 10.1.2.3", "connect to [REDACTED_INTERNAL]")]
     [InlineData("http://db01.prod.internal:8080/x", "http://[REDACTED_INTERNAL]:8080/x")]
     [InlineData("api.default.svc.cluster.local", "[REDACTED_INTERNAL]")]
@@ -150,6 +168,7 @@ public class PatternTests
     [InlineData("npm i left-pad@1.3.0; image@2x.png; git clone git@github.com:owner/name.git; @mention")]
     [InlineData("sudo nano /etc/nginx/nginx.conf; ls /var/log; cd ~/projects; /usr/local/bin/python3 /home/user/app")]
     [InlineData("http://127.0.0.1:8080 and http://localhost:3000, mask 255.255.255.0, 0.0.0.0")]
+    [InlineData("01:23:45:67:89:ab:cd:ef, 00:1A:2B:3C:4D:5E, http://host.docker.internal:8080, key-value, lin_api_v2, 12345678:AAAA")]
     [InlineData("password = os.environ[\"DB_PASSWORD\"]; token: string; Password: must be at least 8 characters")]
     [InlineData("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 550e8400-e29b-41d4-a716-446655440000")]
     [InlineData("Meet at noon (see the map). this.internal = foo.local(bar); 5 at 3 for 10.50")]

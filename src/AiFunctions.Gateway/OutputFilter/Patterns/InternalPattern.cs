@@ -71,8 +71,8 @@ internal static class InternalPattern
         return false;
     }
 
-    // this.internal and settings.local are members and files.
-    private static bool IsCode(ReadOnlySpan<char> name) => name is "this" or "self" or "settings" or "config" or "env" or "appsettings" or "pkg" or "java" or "sun" or "jdk.internal" or "docker-compose" or "threading" or "thread" or "options" or "Setup" or "prospective";
+    // this.internal and settings.local are members and files, host.docker.internal is in every manual.
+    private static bool IsCode(ReadOnlySpan<char> name) => name is "this" or "self" or "settings" or "config" or "env" or "appsettings" or "pkg" or "java" or "sun" or "jdk.internal" or "docker-compose" or "threading" or "thread" or "options" or "Setup" or "prospective" or "host.docker" or "gateway.docker" or "kubernetes.docker";
 
     private static bool TryMatchPath(ref TextCursor text, out PatternMatch match)
     {

@@ -114,7 +114,7 @@ internal static class IpAddressPattern
 
         Span<int> octets = stackalloc int[4];
         var (i, groups, gapAt, digits, firstGroup) = (0, 0, -1, 0, -1);
-        var hasDigit = false;
+        var (hasDigit, allPairs) = (false, true);
         while (groups < Groups)
         {
             if (text[i] == ':' && text[i + 1] == ':')
@@ -164,11 +164,18 @@ internal static class IpAddressPattern
             }
 
             firstGroup = groups == 0 ? value : firstGroup;
+            allPairs &= digits == 2;
             groups++;
         }
 
         var whole = gapAt < 0 ? groups == Groups : groups is >= 2 and < Groups;
         if (!whole || !hasDigit || CharClass.IsWord(text[i]) || (text[i] == ':' && text[i + 1] is var next && (next == ':' || char.IsAsciiHexDigit(next))))
+        {
+            return false;
+        }
+
+        // Eight pairs are a device's number (EUI-64) or bytes of a dump.
+        if (gapAt < 0 && allPairs)
         {
             return false;
         }

@@ -11,6 +11,9 @@ internal static class SecretPattern
     private const int LongestPassword = 128;
     private const int LongestPemLabel = 40;
     private const int ShortestBearer = 16;
+    private const int ShortestBotNumber = 8;
+    private const int LongestBotNumber = 10;
+    private const int BotToken = 35;
 
     public static bool TryMatch(ref TextCursor text, out PatternMatch match)
     {
@@ -21,7 +24,7 @@ internal static class SecretPattern
         }
 
         return text[0] == '-' ? TryMatchPem(ref text, out match)
-            : SecretPrefix.TryMatch(ref text, out match) || TryMatchJsonWebToken(ref text, out match) || TryMatchSlackHook(ref text, out match)
+            : SecretPrefix.TryMatch(ref text, out match) || TryMatchJsonWebToken(ref text, out match) || TryMatchSlackHook(ref text, out match) || TryMatchTelegram(ref text, out match)
                 || TryMatchUrl(ref text, out match) || TryMatchBearer(ref text, out match) || SecretAssignment.TryMatch(ref text, out match);
     }
 
@@ -83,6 +86,26 @@ internal static class SecretPattern
         var run = text.RunLength(CharClass.Base64, Address.Length, LongestToken);
         match = new PatternMatch(Address.Length + run);
         return run >= 20;
+    }
+
+    /// <summary>A bot's token: its number, a colon, <c>AA</c> and 33 characters.</summary>
+    private static bool TryMatchTelegram(ref TextCursor text, out PatternMatch match)
+    {
+        match = default;
+        if (!CharClass.IsDigit(text[0]))
+        {
+            return false;
+        }
+
+        var number = text.RunLength(CharClass.Decimal, 0, LongestBotNumber + 1);
+        if (number is < ShortestBotNumber or > LongestBotNumber || !text.HasAt(number, ":AA"))
+        {
+            return false;
+        }
+
+        var run = text.RunLength(CharClass.Word, number + 1, BotToken + 1);
+        match = new PatternMatch(number + 1 + run);
+        return run == BotToken;
     }
 
     /// <summary>User and password before the host of a URL.</summary>

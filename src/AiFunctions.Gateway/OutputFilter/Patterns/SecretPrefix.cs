@@ -26,6 +26,10 @@ internal sealed record SecretPrefix(string Prefix, SearchValues<char> Characters
         new("AIza", CharClass.Word, 35), new("GOCSPX-", CharClass.Word, 20), new("ya29.", CharClass.Word, 20),
         new("hf_", CharClass.Alphanumeric, 30), new("npm_", CharClass.Alphanumeric, 36), new("pypi-", CharClass.Word, 50),
         new("SK", CharClass.Hex, 32, Exactly: true), new("SG.", CharClass.Token, 40), new("shpat_", CharClass.Hex, 32), new("dop_v1_", CharClass.Hex, 64), new("dapi", CharClass.Hex, 32),
+        new("shpss_", CharClass.Hex, 32), new("shpca_", CharClass.Hex, 32), new("sbp_", CharClass.Hex, 40), new("rubygems_", CharClass.Hex, 48), new("pul-", CharClass.Hex, 40), new("key-", CharClass.Hex, 32, Exactly: true),
+        new("hvs.", CharClass.Word, 24), new("dckr_pat_", CharClass.Word, 20), new("PMAK-", CharClass.Word, 24), new("glsa_", CharClass.Word, 32), new("NRAK-", CharClass.Alphanumeric, 27), new("ATATT3", CharClass.Word, 60),
+        new("lin_api_", CharClass.Alphanumeric, 32), new("ntn_", CharClass.Alphanumeric, 40), new("AGE-SECRET-KEY-1", CharClass.Alphanumeric, 50), new("tskey-", CharClass.Word, 20, NeedsDigit: true), new("dp.pt.", CharClass.Alphanumeric, 40),
+        new("figd_", CharClass.Word, 32), new("sq0atp-", CharClass.Word, 22), new("sq0csp-", CharClass.Word, 40), new("nvapi-", CharClass.Word, 40), new("lsv2_", CharClass.Word, 32), new("tvly-", CharClass.Word, 24, NeedsDigit: true), new("jina_", CharClass.Word, 40),
         new("aif_", CharClass.Word, 52, NeedsDigit: true),
     ];
 

@@ -22,6 +22,9 @@ internal static class CharClass
     /// <summary>Hexadecimal digits.</summary>
     public static readonly SearchValues<char> Hex = SearchValues.Create("ABCDEFabcdef0123456789");
 
+    /// <summary>Decimal digits.</summary>
+    public static readonly SearchValues<char> Decimal = SearchValues.Create("0123456789");
+
     /// <summary>Host names.</summary>
     public static readonly SearchValues<char> Host = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.");
 

@@ -41,6 +41,13 @@ public sealed class AccuracyTests
     }
 
     [Fact]
+    public void RequestsOfEveryDayPass()
+    {
+        var refused = OwnTexts.EverydayRequests.Where(text => ScorerFixture.IsRefused(text, TextSource.User)).ToList();
+        Assert.True(refused.Count <= OwnTexts.EverydayRequests.Count * MostHardNegativesRefused, string.Join('\n', refused));
+    }
+
+    [Fact]
     public void ToolResultsPass()
     {
         var refused = OwnTexts.ToolResults.Where(text => ScorerFixture.IsRefused(text, TextSource.Document)).ToList();

@@ -7,6 +7,8 @@ internal static class OwnTexts
 {
     public static IReadOnlyList<string> HardNegatives { get; } = [.. Read("HardNegatives.txt").Select(row => row.Text)];
 
+    public static IReadOnlyList<string> EverydayRequests { get; } = [.. Read("EverydayRequests.txt").Select(row => row.Text)];
+
     public static IReadOnlyList<(TextSource Source, string Text)> Attacks { get; } =
         [.. Read("Attacks.txt").Select(row => (Enum.Parse<TextSource>(row.Key), row.Text))];
 

@@ -50,6 +50,13 @@ internal sealed class PassageMaker(int seed)
             passages.Add(new Passage(grammar.Make("benign:user", _random) + " " + grammar.Make("benign:document", _random), false, false, "questions", "questions and notes"));
         }
 
+        // Models that have lost their thread say the same again and again; that adds up, too.
+        for (var i = 0; i < 4_000; i++)
+        {
+            var text = (i % 3) switch { 0 => HowTo("safe").Text, 1 => About().Text, _ => hosts[_random.Next(hosts.Count)] is { Length: > 0 } host ? Excerpt(host) : About().Text };
+            passages.Add(new Passage(string.Join(_random.Next(2) == 0 ? "\n" : " ", Enumerable.Repeat(text, 2 + _random.Next(8))), false, false, "repeated", "harmless texts repeated"));
+        }
+
         MakeCode(passages);
         return passages;
     }

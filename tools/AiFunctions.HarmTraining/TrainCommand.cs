@@ -12,8 +12,8 @@ internal static class TrainCommand
     private const int Seed = 20_260_101;
 
     // Log odds.
-    private const double Doubtful = 2.6;
-    private const double Dangerous = 4.2;
+    private const double Doubtful = 1.2;
+    private const double Dangerous = 3.1;
     private const double Malicious = 1.6;
 
     /// <param name="output">Where the model goes.</param>

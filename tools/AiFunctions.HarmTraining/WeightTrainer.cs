@@ -16,7 +16,7 @@ internal sealed class WeightTrainer
     private const double Decay = 2e-4;
     private const double Dropout = 0.55;
     private const float MostWeight = 3f;
-    private const int MostEntries = 32_000;
+    private const int MostEntries = 64_000;
     private const int MostReach = 700;
 
     private static readonly float Near = HarmScore.NearFade / 1024f;

@@ -55,7 +55,7 @@ internal sealed class ExampleMaker(int seed)
             }
         }
 
-        for (var i = 0; i < 32_000; i++)
+        for (var i = 0; i < 44_000; i++)
         {
             var text = Benign(TextSource.User);
             var family = _family;
@@ -93,7 +93,8 @@ internal sealed class ExampleMaker(int seed)
             AddHost(host, family);
         }
 
-        var direct = read.Where(e => e is { IsAttack: true, Source: TextSource.User } && e.Text.Length < 1500).ToList();
+        // What an optimiser found to make a model answer its user is no instruction, and no document would bear it.
+        var direct = read.Where(e => e is { IsAttack: true, Source: TextSource.User, Kind: not "optimised" } && e.Text.Length < 1500).ToList();
         for (var i = 0; i < 1_500 && direct.Count > 0; i++)
         {
             var attack = Pick(direct);
@@ -113,7 +114,7 @@ internal sealed class ExampleMaker(int seed)
             AddHost(host, family);
         }
 
-        for (var i = 0; i < 18_000; i++)
+        for (var i = 0; i < 26_000; i++)
         {
             // Questions and wishes of people turn up in tickets, forums and search results.
             var text = Benign(_random.Next(6) == 0 ? TextSource.User : TextSource.Document);

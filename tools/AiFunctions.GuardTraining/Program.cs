@@ -3,6 +3,7 @@ using AiFunctions.GuardTraining;
 return args switch
 {
     ["train", .. var rest] => TrainCommand.Run(Arguments.Parse(rest)),
+    ["gather", .. var rest] => GatherCommand.Run(Arguments.Parse(rest)),
     ["evaluate", .. var rest] => EvaluateCommand.Run(Arguments.Parse(rest)),
     _ => Usage(),
 };
@@ -11,6 +12,7 @@ static int Usage()
 {
     Console.Error.WriteLine("""
         train --data <directory or .jsonl>... --output <model> [--seed 1] [--folds false]
+        gather --from <directory>... --source <name> --output <.jsonl> [--take 300] [--kind document] [--seed 1]
         evaluate --data <.jsonl>... [--model <model>] [--obfuscate true]
         """);
     return 1;

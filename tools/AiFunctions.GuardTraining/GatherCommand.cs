@@ -16,7 +16,7 @@ internal static class GatherCommand
 
     private const int LargestFile = 1 << 20;
     private const int LeastExcerpt = 120;
-    private const int LongestExcerpt = 3000;
+    private const int LongestExcerpt = 8000;
 
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 

@@ -32,7 +32,7 @@ internal sealed class ExampleMaker(int seed)
         List<Example> examples = [.. read.Where(e => e.Source == TextSource.User)];
         var documents = read.Where(e => e is { IsAttack: false, Source: TextSource.Document }).ToList();
         examples.AddRange(documents.Where((_, i) => i % 2 == 0).Select(e => e with { Source = TextSource.User, Kind = "pasted document" }));
-        for (var i = 0; i < 18_000; i++)
+        for (var i = 0; i < 32_000; i++)
         {
             var attack = Attack();
             var family = _family;
@@ -103,7 +103,7 @@ internal sealed class ExampleMaker(int seed)
             AddHost(host, family);
         }
 
-        for (var i = 0; i < 22_000; i++)
+        for (var i = 0; i < 34_000; i++)
         {
             var attack = _random.Next(8) switch { 0 => Attack(), 1 or 2 => From(_attacksWorld, "indirect"), _ => From(_attacksEnglish, "indirect") };
             var own = _family;

@@ -22,8 +22,8 @@ internal static class TrainCommand
     ];
 
     // Of texts that were read and held out: what refusal may cost. A refused tool result is the lesser loss.
-    private const double UserFalsePositives = 0.0035;
-    private const double DocumentFalsePositives = 0.007;
+    private const double UserFalsePositives = 0.004;
+    private const double DocumentFalsePositives = 0.0075;
 
     /// <summary>Runs.</summary>
     public static int Run(Arguments arguments)

@@ -24,7 +24,6 @@ internal static class GatherCommand
     public static int Run(Arguments arguments)
     {
         var take = int.Parse(arguments.One("take", "300"), CultureInfo.InvariantCulture);
-        var kind = arguments.One("kind", "document");
         var source = Gathered + arguments.One("source", "files");
         var random = new Random(int.Parse(arguments.One("seed", "1"), CultureInfo.InvariantCulture));
 
@@ -38,7 +37,7 @@ internal static class GatherCommand
             var files = kinds[Pick(weights, random)];
             if (Read(files[random.Next(files.Count)]) is { } text && Cut(text, random) is { Length: >= LeastExcerpt / 2 } excerpt && seen.Add(excerpt))
             {
-                output.WriteLine(JsonSerializer.Serialize(new { text = excerpt, kind, source, label = 0 }, Json));
+                output.WriteLine(JsonSerializer.Serialize(new { text = excerpt, kind = "document", source, label = 0 }, Json));
             }
         }
 
@@ -89,6 +88,6 @@ internal static class GatherCommand
         start = random.Next(4) == 0 ? 0 : text.LastIndexOf('\n', start) + 1;
         var end = text.IndexOf('\n', start + length - 1);
         end = end < 0 || end > start + (2 * length) ? start + length : end;
-        return text[start..Math.Min(end, text.Length)].Trim();
+        return text[start..end].Trim();
     }
 }

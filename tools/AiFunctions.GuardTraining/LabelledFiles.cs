@@ -32,9 +32,12 @@ internal static class LabelledFiles
     // What was gathered is held out a third of its directories at a time.
     // The many kinds of BIPIA and the two games of Tensor Trust are families of one house each.
     private static string FamilyOf(string source, string text) =>
-        source.Contains("T0 mixture", StringComparison.Ordinal) ? $"T0 mixture, part {1 + (text.Split((char[]?)null, 2)[0].Sum(c => c) % 3)}" :
-        source.Contains("BIPIA", StringComparison.Ordinal) ? "BIPIA (train)"
+        source.Contains("T0 mixture", StringComparison.Ordinal) ? $"T0 mixture, part {PartOf(text.Split((char[]?)null, 2)[0])}"
+        : source.Contains("BIPIA", StringComparison.Ordinal) ? "BIPIA (train)"
         : source.Contains("tensor-trust", StringComparison.Ordinal) ? "Tensor Trust"
-        : source.StartsWith(GatherCommand.Gathered, StringComparison.Ordinal) ? $"gathered, part {1 + (source.Sum(c => c) % 3)}: {source[GatherCommand.Gathered.Length..]}"
+        : source.StartsWith(GatherCommand.Gathered, StringComparison.Ordinal) ? $"gathered, part {PartOf(source)}: {source[GatherCommand.Gathered.Length..]}"
         : source;
+
+    // One of three, the same in every run.
+    private static int PartOf(string name) => 1 + (name.Sum(c => c) % 3);
 }

@@ -11,9 +11,9 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("""
-        train --data <directory or .jsonl>... --output <model> [--seed 1] [--folds false]
-        gather --from <directory>... --source <name> --output <.jsonl> [--take 300] [--kind document] [--seed 1]
-        evaluate --data <.jsonl>... [--model <model>] [--obfuscate true]
+        train --data <directory or .jsonl>... --output <model> [--seed 1] [--folds false] [--list <prefix>]
+        gather --from <directory>... --source <name> --output <.jsonl> [--take 300] [--seed 1]
+        evaluate --data <.jsonl>... [--model <model>] [--obfuscate true] [--list <file>]
         """);
     return 1;
 }

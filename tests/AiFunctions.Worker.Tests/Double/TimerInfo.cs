@@ -1,8 +1,3 @@
 namespace Microsoft.Azure.Functions.Worker;
 
-public class TimerInfo
-{
-    public ScheduleStatus? ScheduleStatus { get; set; }
-
-    public bool IsPastDue { get; set; }
-}
+public class TimerInfo;

@@ -21,7 +21,7 @@ internal sealed class DoubleTimer(MethodInfo method) : FunctionDefinition
         [
             .. Method.GetParameters().Select(parameter => parameter.ParameterType switch
             {
-                var type when type == typeof(TimerInfo) => new TimerInfo { ScheduleStatus = new ScheduleStatus() },
+                var type when type == typeof(TimerInfo) => new TimerInfo(),
                 var type when type == typeof(FunctionContext) => context,
                 var type when type == typeof(CancellationToken) => (object)cancellationToken,
                 var type => throw new InvalidOperationException($"The worker has no {type} to give."),

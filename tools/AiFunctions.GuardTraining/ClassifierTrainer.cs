@@ -61,14 +61,12 @@ internal sealed class ClassifierTrainer(int seed)
         {
             foreach (var bucket in example.Buckets.AsSpan(example.Starts[letter]..example.Starts[letter + 1]))
             {
-                sums[letter] += classifier.Weights[bucket & Mask] * Factor(bucket);
+                sums[letter] += classifier.Weights[bucket & Mask] * FeaturizedExample.FactorOf(bucket);
             }
         }
 
         return StretchSums.FindWorst(sums, classifier).Logit;
     }
-
-    private static int Factor(int bucket) => bucket >= FeaturizedExample.Strong ? FeatureExtractor.ConceptFactor : 1;
 
     private void Learn(FeaturizedExample example, int epoch)
     {
@@ -93,7 +91,7 @@ internal sealed class ClassifierTrainer(int seed)
                     continue;
                 }
 
-                sum += _weights[bucket & Mask] * Factor(bucket);
+                sum += _weights[bucket & Mask] * FeaturizedExample.FactorOf(bucket);
             }
 
             _sums[letter] = sum / (1 - Dropout);
@@ -160,7 +158,7 @@ internal sealed class ClassifierTrainer(int seed)
 
             ref var weight = ref _weights[bucket & Mask];
             ref var squares = ref _squares[bucket & Mask];
-            var gradient = (value * Factor(bucket)) + (Decay * weight);
+            var gradient = (value * FeaturizedExample.FactorOf(bucket)) + (Decay * weight);
             squares += gradient * gradient;
             weight -= Rate * gradient / (MathF.Sqrt(squares) + Damping);
         }

@@ -32,7 +32,7 @@ internal sealed class ExampleMaker(int seed)
         List<Example> examples = [.. read.Where(e => e.Source == TextSource.User)];
         var documents = read.Where(e => e is { IsAttack: false, Source: TextSource.Document }).ToList();
         examples.AddRange(documents.Where((_, i) => i % 2 == 0).Select(e => e with { Source = TextSource.User, Kind = "pasted document" }));
-        for (var i = 0; i < 32_000; i++)
+        for (var i = 0; i < 36_000; i++)
         {
             var attack = Attack();
             var family = _family;
@@ -55,7 +55,7 @@ internal sealed class ExampleMaker(int seed)
             }
         }
 
-        for (var i = 0; i < 44_000; i++)
+        for (var i = 0; i < 52_000; i++)
         {
             var text = Benign(TextSource.User);
             var family = _family;
@@ -103,7 +103,7 @@ internal sealed class ExampleMaker(int seed)
             AddHost(host, family);
         }
 
-        for (var i = 0; i < 34_000; i++)
+        for (var i = 0; i < 46_000; i++)
         {
             var attack = _random.Next(8) switch { 0 => Attack(), 1 or 2 => From(_attacksWorld, "indirect"), _ => From(_attacksEnglish, "indirect") };
             var own = _family;
@@ -114,7 +114,7 @@ internal sealed class ExampleMaker(int seed)
             AddHost(host, family);
         }
 
-        for (var i = 0; i < 26_000; i++)
+        for (var i = 0; i < 38_000; i++)
         {
             // Questions and wishes of people turn up in tickets, forums and search results.
             var text = Benign(_random.Next(6) == 0 ? TextSource.User : TextSource.Document);

@@ -55,9 +55,9 @@ internal static class Featurizer
     {
         public List<(int Letter, int Bucket)> Features { get; } = features;
 
-        public void Add(int letter, int bucket) => Features.Add((letter, bucket));
+        public void Add(int letter, int bucket) => Features.Add((letter, FeaturizedExample.Pack(bucket, 1)));
 
-        public void AddStrong(int letter, int bucket) => Features.Add((letter, bucket | FeaturizedExample.Strong));
+        public void AddStrong(int letter, int bucket, int factor) => Features.Add((letter, FeaturizedExample.Pack(bucket, factor)));
 
         public void AddConcepts(int letter, ulong concepts)
         {

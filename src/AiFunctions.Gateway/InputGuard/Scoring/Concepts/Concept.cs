@@ -1,6 +1,9 @@
 namespace AiFunctions.Gateway.InputGuard.Scoring.Concepts;
 
-/// <summary>What the phrases of <c>Concepts.txt</c> stand for, in whatever language. At most 64, for they are kept in a bit set.</summary>
+/// <summary>
+/// What the phrases of <c>Concepts.txt</c> stand for, in whatever language. At most 64, for they are kept in a bit set. First those that tell of
+/// attacks, then, from <see cref="Condition"/> on, those that any text may be made of.
+/// </summary>
 internal enum Concept : byte
 {
     AboutAttacks,
@@ -37,4 +40,33 @@ internal enum Concept : byte
     UserNoun,
     Verbatim,
     YouAre,
+
+    Condition,
+    Confirm,
+    Continue,
+    Destroy,
+    Device,
+    Encoding,
+    Fiction,
+    Game,
+    Guide,
+    Immoral,
+    Include,
+    Instead,
+    Me,
+    Money,
+    Must,
+    Obey,
+    Omit,
+    Permission,
+    Persona,
+    Polite,
+    Position,
+    Promote,
+    ReadingThis,
+    Say,
+    Stakes,
+    StateChange,
+    TellUser,
+    TextNoun,
 }

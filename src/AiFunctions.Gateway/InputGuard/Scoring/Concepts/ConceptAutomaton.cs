@@ -12,14 +12,16 @@ internal sealed class ConceptAutomaton
 {
     private const int Latin = 26;
     private const int LongestPhrase = 256;
-    private const int RoomAtFirst = 1 << 15;
 
-    private readonly int[] _latinSteps;
+    // States fit in sixteen bits, which halves the table that every letter looks into.
+    private const int Room = 1 << 16;
+
+    private readonly ushort[] _latinSteps;
     private readonly int[] _failures;
     private readonly ulong[] _found;
-    private readonly Dictionary<uint, int> _otherSteps;
+    private readonly Dictionary<uint, ushort> _otherSteps;
 
-    private ConceptAutomaton(int[] steps, Dictionary<uint, int> otherSteps, ulong[] found)
+    private ConceptAutomaton(ushort[] steps, Dictionary<uint, ushort> otherSteps, ulong[] found)
     {
         (_latinSteps, _otherSteps, _found) = (steps, otherSteps, found);
         _failures = new int[found.Length];
@@ -46,9 +48,9 @@ internal sealed class ConceptAutomaton
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static ConceptAutomaton Build(IEnumerable<(string Key, string Value)> table)
     {
-        var steps = new int[RoomAtFirst * Latin];
-        var found = new ulong[RoomAtFirst];
-        Dictionary<uint, int> otherSteps = new(RoomAtFirst);
+        var steps = new ushort[Room * Latin];
+        var found = new ulong[Room];
+        Dictionary<uint, ushort> otherSteps = new(Room / 2);
         var count = 1;
         var folded = new char[LongestPhrase];
         foreach (var (name, phrases) in table)
@@ -67,17 +69,11 @@ internal sealed class ConceptAutomaton
                     }
 
                     var letter = folded[i] is >= 'A' and <= 'Z' ? (char)(folded[i] | 0x20) : folded[i];
-                    if (count == found.Length)
-                    {
-                        Array.Resize(ref steps, steps.Length * 2);
-                        Array.Resize(ref found, found.Length * 2);
-                    }
-
                     var latin = (uint)(letter - 'a');
                     ref var next = ref latin < Latin
                         ? ref steps[(state * Latin) + (int)latin]
                         : ref CollectionsMarshal.GetValueRefOrAddDefault(otherSteps, Key(state, letter), out _);
-                    next = next == 0 ? count++ : next;
+                    next = next == 0 ? checked((ushort)count++) : next;
                     state = next;
                 }
 
@@ -133,7 +129,7 @@ internal sealed class ConceptAutomaton
             var fallbacks = _latinSteps.AsSpan(failure * Latin, Latin);
             for (var letter = 0; letter < Latin; letter++)
             {
-                var fallback = state == 0 ? 0 : fallbacks[letter];
+                var fallback = state == 0 ? (ushort)0 : fallbacks[letter];
                 if (steps[letter] != 0)
                 {
                     _failures[steps[letter]] = fallback;

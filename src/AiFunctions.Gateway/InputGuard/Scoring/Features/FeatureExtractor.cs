@@ -23,8 +23,10 @@ internal static class FeatureExtractor
     private const uint TripleSeed = 0x7FEB352D;
     private const uint UsualSeed = 0x3C6EF372;
 
-    /// <summary>What the weight of a concept is multiplied by.</summary>
-    public const int ConceptFactor = 8;
+    // What the weights of concepts are multiplied by: those of attacks, and those of any text.
+    private const int TellingFactor = 8;
+    private const int CommonFactor = 2;
+    private const int FirstCommon = (int)Concept.Condition;
 
     private const int MostPunctuationFeatures = 12;
     private const int SameConceptGap = 4;
@@ -153,6 +155,7 @@ internal static class FeatureExtractor
         lastEnds.Fill(-FarthestConcept);
         var state = ConceptAutomaton.Start;
         (int Concept, int End) first = (0, -FarthestConcept), second = first, third = first, fourth = first;
+        (int Concept, int End) common1 = first, common2 = first, common3 = first;
         for (var i = 0; i < letters.Length; i++)
         {
             state = automaton.Step(state, letters[i]);
@@ -173,11 +176,22 @@ internal static class FeatureExtractor
                     continue;
                 }
 
-                sink.AddStrong(i, Bucket(ConceptSeed + (uint)concept));
-                Pair(fourth, concept, i, ref sink);
-                Pair(third, concept, i, ref sink);
-                Pair(second, concept, i, ref sink);
-                Pair(first, concept, i, ref sink);
+                // Common ones are many: they must not push those that tell of attacks out of the memory.
+                var factor = concept < FirstCommon ? TellingFactor : CommonFactor;
+                sink.AddStrong(i, Bucket(ConceptSeed + (uint)concept), factor);
+                Pair(common3, concept, i, CommonFactor, ref sink);
+                Pair(common2, concept, i, CommonFactor, ref sink);
+                Pair(common1, concept, i, CommonFactor, ref sink);
+                Pair(third, concept, i, factor, ref sink);
+                Pair(second, concept, i, factor, ref sink);
+                Pair(first, concept, i, factor, ref sink);
+                if (concept >= FirstCommon)
+                {
+                    (common3, common2, common1) = (common2, common1, (concept, i));
+                    continue;
+                }
+
+                Pair(fourth, concept, i, factor, ref sink);
                 Triple(first, second, concept, i, ref sink);
                 Triple(first, third, concept, i, ref sink);
                 Triple(second, third, concept, i, ref sink);
@@ -186,15 +200,15 @@ internal static class FeatureExtractor
         }
     }
 
-    private static void Pair<TSink>((int Concept, int End) before, int concept, int end, ref TSink sink)
+    private static void Pair<TSink>((int Concept, int End) before, int concept, int end, int factor, ref TSink sink)
         where TSink : IFeatureSink, allows ref struct
     {
         var gap = end - before.End;
         if (gap < FarthestConcept)
         {
             var pair = PairSeed + ((uint)before.Concept << 8) + (uint)concept;
-            sink.AddStrong(end, Bucket(pair));
-            sink.AddStrong(end, Bucket(pair + (gap < 16 ? 0x10000u : gap < 36 ? 0x20000u : 0x30000u)));
+            sink.AddStrong(end, Bucket(pair), factor);
+            sink.AddStrong(end, Bucket(pair + (gap < 16 ? 0x10000u : gap < 36 ? 0x20000u : 0x30000u)), factor);
         }
     }
 
@@ -203,7 +217,7 @@ internal static class FeatureExtractor
     {
         if (end - earlier.End < FarthestConcept)
         {
-            sink.AddStrong(end, Bucket(TripleSeed + ((uint)earlier.Concept << 16) + ((uint)later.Concept << 8) + (uint)concept));
+            sink.AddStrong(end, Bucket(TripleSeed + ((uint)earlier.Concept << 16) + ((uint)later.Concept << 8) + (uint)concept), TellingFactor);
         }
     }
 

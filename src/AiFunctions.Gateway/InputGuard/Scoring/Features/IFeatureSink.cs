@@ -8,8 +8,11 @@ internal interface IFeatureSink
     /// <param name="bucket">The feature, hashed to <see cref="Model.SourceClassifier.BucketBits"/> bits.</param>
     void Add(int letter, int bucket);
 
-    /// <summary>Takes a feature that counts for <see cref="FeatureExtractor.ConceptFactor"/> others, being so much rarer.</summary>
-    void AddStrong(int letter, int bucket);
+    /// <summary>Takes a feature that counts for several others, being so much rarer.</summary>
+    /// <param name="letter">The index of the letter at which it ends.</param>
+    /// <param name="bucket">The feature, hashed.</param>
+    /// <param name="factor">For how many: 1 to 15.</param>
+    void AddStrong(int letter, int bucket, int factor);
 
     /// <summary>Takes the concepts whose phrases end at a letter.</summary>
     void AddConcepts(int letter, ulong concepts);

@@ -18,7 +18,7 @@ internal readonly ref struct StretchSums(ReadOnlySpan<sbyte> weights, Span<int> 
     public void Add(int letter, int bucket) => _sums[letter] += _weights[bucket];
 
     /// <inheritdoc/>
-    public void AddStrong(int letter, int bucket) => _sums[letter] += _weights[bucket] * FeatureExtractor.ConceptFactor;
+    public void AddStrong(int letter, int bucket, int factor) => _sums[letter] += _weights[bucket] * factor;
 
     /// <inheritdoc/>
     public void AddConcepts(int letter, ulong concepts) => _concepts[letter] |= concepts;

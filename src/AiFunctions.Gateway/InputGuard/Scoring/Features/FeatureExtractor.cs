@@ -29,6 +29,7 @@ internal static class FeatureExtractor
     private const int FirstCommon = (int)Concept.Condition;
 
     private const int MostPunctuationFeatures = 12;
+    private const int LastCharacters = (1 << 6) - 1;
     private const int SameConceptGap = 4;
     private const int FarthestConcept = 72;
     private const int RecentSlots = 256;
@@ -60,6 +61,7 @@ internal static class FeatureExtractor
         var folding = UnicodeFolding.Instance;
         uint h1 = 0, h2 = 0, h3 = 0, h4 = 0, h5 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0;
         var sinceOther = 16;
+        var letterBits = 0;
         var letter = 0;
         var left = MostPunctuationFeatures;
         foreach (var original in canonical)
@@ -69,6 +71,7 @@ internal static class FeatureExtractor
             uint c = kind == CharacterClass.Digit ? '0' : original is >= 'A' and <= 'Z' ? original | 0x20u : original;
             uint shape = isLetter ? (original is >= 'A' and <= 'Z' ? 'A' : 'a') : c;
             sinceOther = isLetter ? sinceOther + 1 : 0;
+            letterBits = ((letterBits << 1) | (isLetter ? 1 : 0)) & LastCharacters;
             if (isLetter)
             {
                 letter++;
@@ -86,7 +89,10 @@ internal static class FeatureExtractor
             s3 = (s2 * Prime) + shape;
             s2 = (s1 * Prime) + shape;
             s1 = shape;
-            if (sinceOther < 5 && left > 0)
+
+            // Letters joined by signs are a disguise, or a drawing: what stands between them says nothing.
+            var isJoined = (letterBits & (letterBits >> 1)) == 0 && BitOperations.PopCount((uint)letterBits) > 1;
+            if (sinceOther < 5 && left > 0 && !isJoined)
             {
                 var at = Math.Max(letter - 1, 0);
                 left -= 4;

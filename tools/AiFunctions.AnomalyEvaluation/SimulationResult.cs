@@ -14,6 +14,7 @@ internal sealed class SimulationResult(int seed, IReadOnlyList<SimulatedClient> 
     /// <summary>For so long after its end, what an attack has left in the windows is still its doing. In slices.</summary>
     private const int Aftermath = 4;
 
+    private static readonly AnomalyKind[] Kinds = Enum.GetValues<AnomalyKind>();
     private readonly Dictionary<(string ClientId, AnomalyKind Kind), Anomaly> _rows = [];
     private readonly HashSet<Attack> _found = [];
     private readonly HashSet<Attack> _named = [];
@@ -51,6 +52,11 @@ internal sealed class SimulationResult(int seed, IReadOnlyList<SimulatedClient> 
             var isAttack = attack is not null && at + 1 > attack.Start && at < attack.End + Aftermath;
             var key = (finding.ClientId, finding.Kind);
             var known = _rows.GetValueOrDefault(key);
+            if (Anomaly.IsFaint(finding) && known?.GoesOnIn(finding) is not true && IsWary(finding))
+            {
+                continue;
+            }
+
             var row = known?.Covers(finding) is true ? known.With(finding) : Anomaly.From("", finding);
             _rows[key] = row with { Reported = row.Finding.Severity };
             if (!row.IsDue)
@@ -76,4 +82,7 @@ internal sealed class SimulationResult(int seed, IReadOnlyList<SimulatedClient> 
             }
         }
     }
+
+    private bool IsWary(Finding finding) => Array.Exists(
+        Kinds, kind => _rows.GetValueOrDefault((finding.ClientId, kind)) is { } row && finding.WindowStart - row.FirstSeenAt < Anomaly.WaryTime);
 }

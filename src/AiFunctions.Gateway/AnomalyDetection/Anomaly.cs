@@ -8,10 +8,16 @@ internal sealed record Anomaly
     /// <summary>What is not seen for this long is over; when it comes again, it is a new anomaly.</summary>
     public static readonly TimeSpan QuietTime = TimeSpan.FromHours(6);
 
-    /// <summary>What comes back within this time, of medium severity and hardly worse than it was, is a habit rather than news: it goes on.</summary>
+    /// <summary>What comes back within this time, of medium severity, not far beyond its threshold and hardly worse than it was, is a habit rather than news: it goes on.</summary>
     public static readonly TimeSpan ReturnTime = TimeSpan.FromDays(14);
 
+    /// <summary>For so long after something was first seen of a client, a volume must be further beyond its threshold to be seen as well.</summary>
+    public static readonly TimeSpan WaryTime = TimeSpan.FromDays(28);
+
+    // Times the threshold. What is farther beyond it is no habit, or one bad day of the servers would hide all that comes after it.
+    private const double Habitual = 2;
     private const double HardlyWorse = 1.3;
+    private const double Plain = 1.5;
 
     public required string Id { get; init; }
 
@@ -46,10 +52,20 @@ internal sealed record Anomaly
         Count = 1,
     };
 
+    /// <summary>
+    /// Whether a finding says nothing of a client of whom something was seen within <see cref="WaryTime"/>, unless it goes on: clients that come in bursts
+    /// would be reported again and again, each time a little beyond the threshold.
+    /// </summary>
+    public static bool IsFaint(Finding finding) =>
+        finding is { Kind: AnomalyKind.VolumeSpike, Severity: AnomalySeverity.Medium, Excess: < Plain };
+
+    /// <summary>Whether it has not been quiet for long when the finding is made.</summary>
+    public bool GoesOnIn(Finding finding) => finding.WindowStart - LastSeenAt <= QuietTime;
+
     /// <summary>Whether a finding belongs to this anomaly rather than to a new one.</summary>
-    public bool Covers(Finding finding) => finding.WindowStart - LastSeenAt is var quiet
-        && (quiet <= QuietTime || (quiet <= ReturnTime && finding.Severity == AnomalySeverity.Medium
-            && finding.Measure == Finding.Measure && finding.Excess <= HardlyWorse * Finding.Excess));
+    public bool Covers(Finding finding) => GoesOnIn(finding)
+        || (finding.WindowStart - LastSeenAt <= ReturnTime && finding.Severity == AnomalySeverity.Medium
+            && finding.Measure == Finding.Measure && finding.Excess <= Math.Min(Habitual, HardlyWorse * Finding.Excess));
 
     /// <summary>The anomaly with one more finding. One of a slice that is known already changes it only if it is worse.</summary>
     public Anomaly With(Finding finding)

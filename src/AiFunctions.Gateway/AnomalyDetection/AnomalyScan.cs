@@ -37,6 +37,11 @@ internal sealed partial class AnomalyScan(
         var (reported, blocked) = (0, 0);
         foreach (var finding in AnomalyDetector.Find(reading.Clients, period, client => new ClientBaseline(client.History)))
         {
+            if (!await store.IsNewsAsync(finding, cancellationToken))
+            {
+                continue;
+            }
+
             var anomaly = await store.AddAsync(finding, cancellationToken);
             seen.Add(anomaly.Id);
 

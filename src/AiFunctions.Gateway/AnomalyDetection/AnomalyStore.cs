@@ -19,7 +19,30 @@ internal sealed class AnomalyStore(TableStorage storage, TimeProvider time)
     public static readonly TimeSpan Retention = TimeSpan.FromDays(90);
 
     private const int Batch = 100;
+    private static readonly int Kinds = Enum.GetValues<AnomalyKind>().Length;
     private readonly GatewayTable _table = storage.GetTable("Anomalies");
+
+    /// <summary>Whether a finding is worth to be added: it isn't faint, or goes on, or nothing else was seen of its client of late.</summary>
+    public async Task<bool> IsNewsAsync(Finding finding, CancellationToken cancellationToken)
+    {
+        if (!Anomaly.IsFaint(finding))
+        {
+            return true;
+        }
+
+        var key = KeyOf(finding.ClientId);
+        var filter = TableClient.CreateQueryFilter(
+            $"PartitionKey eq {AnomalyPointerEntity.Partition} and RowKey gt {key + "-"} and RowKey lt {key + "."}"); // the sign after the hyphen
+        var pointers = await _table.QueryAsync<AnomalyPointerEntity>(filter, Kinds, cancellationToken);
+        var wary = AnomalyId.Bound(finding.WindowStart - Anomaly.WaryTime);
+        if (!pointers.Exists(pointer => string.CompareOrdinal(pointer.AnomalyId, wary) < 0))
+        {
+            return true;
+        }
+
+        var last = pointers.Find(pointer => pointer.RowKey == $"{key}-{finding.Kind}");
+        return last is not null && (await FindEntityAsync(last.AnomalyId, cancellationToken))?.ToAnomaly().GoesOnIn(finding) != false;
+    }
 
     /// <summary>Adds a finding to the anomaly that it belongs to, or to a new one.</summary>
     /// <returns>The anomaly as it is stored now.</returns>

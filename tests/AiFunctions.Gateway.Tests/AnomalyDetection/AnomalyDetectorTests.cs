@@ -45,7 +45,7 @@ public class AnomalyDetectorTests
         var before = new ActivitySlice(Now - (2 * ActivitySlice.Length), Counts(75));
         var last = new ActivitySlice(Now - ActivitySlice.Length, Counts(75));
         var threshold = new ClientBaseline(past).Requests.At(past.IndexOf(last.Start), 0).Threshold;
-        Assert.InRange(75, 0.8 * threshold, 1.1 * threshold);
+        Assert.InRange(75, 0.75 * threshold, threshold);
 
         Assert.Empty(Find(new ClientActivity("client", past, [last])));
         Assert.Equal(last.Start, Assert.Single(Find(new ClientActivity("client", past, [before, last]))).WindowStart);
@@ -136,6 +136,15 @@ public class AnomalyDetectorTests
         Assert.Equal((AnomalyKind.Probing, AnomalySeverity.Medium, "refusals", 15.0), (finding.Kind, finding.Severity, finding.Measure, finding.Seen));
         Assert.Equal(AnomalySeverity.High, Assert.Single(Find(Client(Steady, Counts(50, refusals: 50)))).Severity);
         Assert.Empty(Find(Client(Past(_ => 20, make: n => Counts(n, refusals: 10)), Counts(40, refusals: 15))));
+    }
+
+    [Fact]
+    public void The_refusals_of_a_burst_are_probing_only_if_their_share_is_unusual()
+    {
+        var past = Past(_ => 100, make: n => Counts(n, refusals: n / 25));
+
+        Assert.Equal([AnomalyKind.VolumeSpike], Find(Client(past, Counts(1_000, refusals: 60))).Select(finding => finding.Kind));
+        Assert.Equal([AnomalyKind.VolumeSpike, AnomalyKind.Probing], Find(Client(past, Counts(1_000, refusals: 100))).Select(finding => finding.Kind));
     }
 
     [Fact]

@@ -69,6 +69,26 @@ public class AnomalyStoreTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task A_faint_spike_is_news_unless_something_else_was_seen_of_the_client_of_late()
+    {
+        var store = _stored.Anomalies();
+        Assert.True(await store.IsNewsAsync(Spike(0), Cancellation));
+
+        await store.AddAsync(AnomalyTests.At(0), Cancellation); // of another kind
+        await store.AddAsync(Spike(0, client: "client-2"), Cancellation);
+        await store.AddAsync(Spike(0, client: "other"), Cancellation);
+
+        Assert.False(await store.IsNewsAsync(Spike(5), Cancellation));
+        Assert.True(await store.IsNewsAsync(Spike(5, client: "other"), Cancellation)); // goes on
+        Assert.False(await store.IsNewsAsync(Spike(60 * 7, client: "other"), Cancellation));
+        Assert.True(await store.IsNewsAsync(Spike(60 * 24 * 28, client: "other"), Cancellation)); // forgotten
+        Assert.True(await store.IsNewsAsync(Spike(5) with { Seen = 12 }, Cancellation)); // plain
+        Assert.True(await store.IsNewsAsync(Spike(5) with { Severity = AnomalySeverity.High }, Cancellation));
+        Assert.True(await store.IsNewsAsync(AnomalyTests.At(5) with { Kind = AnomalyKind.OffHours }, Cancellation));
+        Assert.True(await store.IsNewsAsync(Spike(5, client: "clien"), Cancellation));
+    }
+
+    [Fact]
     public async Task A_report_is_noted_and_due_again_only_when_it_gets_worse()
     {
         var store = _stored.Anomalies();
@@ -112,4 +132,6 @@ public class AnomalyStoreTests(AzuriteFixture azurite)
         Assert.NotNull(await store.AddAsync(AnomalyTests.At(60 * 24 * 91), Cancellation)); // the pointer leads nowhere now
         Assert.Equal(2, (await store.ListAsync(null, null, null, 10, Cancellation)).Count);
     }
+
+    private static Finding Spike(int minutes, string client = "client") => AnomalyTests.At(minutes, client: client, kind: AnomalyKind.VolumeSpike);
 }

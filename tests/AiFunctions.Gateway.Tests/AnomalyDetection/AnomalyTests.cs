@@ -53,6 +53,7 @@ public class AnomalyTests
         Assert.True(anomaly.Covers(later));
         Assert.False(anomaly.Covers(At((14 * 24 * 60) + 10)));
         Assert.False(anomaly.Covers(later with { Seen = 14 }));
+        Assert.False(Anomaly.From("id", At(0) with { Seen = 40 }).Covers(later with { Seen = 40 })); // far beyond its threshold: no habit
         Assert.False(anomaly.Covers(later with { Severity = AnomalySeverity.High }));
         Assert.False(anomaly.Covers(later with { Measure = "log_size_deviation" }));
     }

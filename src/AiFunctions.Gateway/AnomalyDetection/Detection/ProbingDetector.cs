@@ -7,6 +7,9 @@ namespace AiFunctions.Gateway.AnomalyDetection.Detection;
 internal static class ProbingDetector
 {
     private const double LeastRefusals = 8;
+
+    // Of the usual share: a burst of usual requests has its refusals, too.
+    private const double MoreThanShare = 2;
     private const int LeastAlike = 40;
     private const double Alike = 0.1;
     private const double UsuallyDifferent = 0.3;
@@ -16,7 +19,7 @@ internal static class ProbingDetector
     private static Finding? FindRefusals(in SliceUnderTest slice)
     {
         var refusals = slice.Counts.Refusals;
-        var forecast = slice.Baseline.Refusals.At(slice.Hour, LeastRefusals);
+        var forecast = slice.Baseline.Refusals.At(slice.Hour, Math.Max(LeastRefusals, MoreThanShare * slice.Baseline.RefusalShare * slice.Counts.Requests));
         return refusals < forecast.Threshold
             ? null
             : slice.Finding(

@@ -10,9 +10,8 @@ internal static class VolumeDetector
     private const double LeastTokens = 100_000;
     private const double MoreTokens = 4;
 
-    // Of the threshold, when it is reached by one slice alone and by two in a row: chance seldom strikes twice.
-    private const double Once = 1.1;
-    private const double Twice = 0.8;
+    // Of the threshold, when it is reached by two slices in a row: chance seldom strikes twice.
+    private const double Twice = 0.75;
 
     public static Finding? Find(in SliceUnderTest slice)
     {
@@ -29,7 +28,7 @@ internal static class VolumeDetector
     private static Forecast RequestsAt(in SliceUnderTest slice)
     {
         var usual = slice.Baseline.Requests.At(slice.Hour, LeastRequests);
-        var factor = slice.Previous?.Requests > Twice * usual.Threshold ? Twice : Once;
+        var factor = slice.Previous?.Requests > Twice * usual.Threshold ? Twice : 1;
         return usual with { Threshold = Math.Max(LeastRequests, factor * usual.Threshold) };
     }
 

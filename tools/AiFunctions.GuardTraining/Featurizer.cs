@@ -57,6 +57,13 @@ internal static class Featurizer
 
         public void Add(int letter, int bucket) => Features.Add((letter, FeaturizedExample.Pack(bucket, 1)));
 
+        public void Add(int letter, int first, int second, int third)
+        {
+            Add(letter, first);
+            Add(letter, second);
+            Add(letter, third);
+        }
+
         public void AddStrong(int letter, int bucket, int factor) => Features.Add((letter, FeaturizedExample.Pack(bucket, factor)));
 
         public void AddConcepts(int letter, ulong concepts)

@@ -21,10 +21,18 @@ internal sealed class ConceptAutomaton
     private readonly ulong[] _found;
     private readonly Dictionary<uint, ushort> _otherSteps;
 
+    // Of each letter that is not Latin, whether any phrase has it: most have none, and need no look into the dictionary.
+    private readonly bool[] _isInPhrase = new bool[char.MaxValue + 1];
+
     private ConceptAutomaton(ushort[] steps, Dictionary<uint, ushort> otherSteps, ulong[] found)
     {
         (_latinSteps, _otherSteps, _found) = (steps, otherSteps, found);
         _failures = new int[found.Length];
+        foreach (var key in otherSteps.Keys)
+        {
+            _isInPhrase[(char)key] = true;
+        }
+
         Resolve();
     }
 
@@ -88,7 +96,7 @@ internal sealed class ConceptAutomaton
 
     private int StepOther(int state, char letter)
     {
-        while (true)
+        while (_isInPhrase[letter])
         {
             if (_otherSteps.TryGetValue(Key(state, letter), out var next))
             {
@@ -102,6 +110,8 @@ internal sealed class ConceptAutomaton
 
             state = _failures[state];
         }
+
+        return 0;
     }
 
     // Breadth first, so that a state's failure is resolved before it. Steps on Latin letters are resolved in place.

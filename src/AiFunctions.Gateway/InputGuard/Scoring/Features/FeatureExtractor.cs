@@ -96,9 +96,7 @@ internal static class FeatureExtractor
             {
                 var at = Math.Max(letter - 1, 0);
                 left -= 4;
-                sink.Add(at, Bucket(h3 ^ PunctuationSeed));
-                sink.Add(at, Bucket(h5 ^ PunctuationSeed));
-                sink.Add(at, Bucket(s4 ^ ShapeSeed));
+                sink.Add(at, Bucket(h3 ^ PunctuationSeed), Bucket(h5 ^ PunctuationSeed), Bucket(s4 ^ ShapeSeed));
                 sink.Add(at, Bucket(s6 ^ ShapeSeed));
             }
         }
@@ -136,14 +134,10 @@ internal static class FeatureExtractor
                 continue;
             }
 
-            sink.Add(i, Bucket(h3));
-            sink.Add(i, Bucket(h4));
-            sink.Add(i, Bucket(h5));
+            sink.Add(i, Bucket(h3), Bucket(h4), Bucket(h5));
             if (c < 0x2E80 || folding.Classify(letters[i]) != CharacterClass.Syllable)
             {
-                sink.Add(i, Bucket(h6));
-                sink.Add(i, Bucket(h8));
-                sink.Add(i, Bucket(h10));
+                sink.Add(i, Bucket(h6), Bucket(h8), Bucket(h10));
             }
             else
             {

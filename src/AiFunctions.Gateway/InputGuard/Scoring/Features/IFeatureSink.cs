@@ -8,6 +8,9 @@ internal interface IFeatureSink
     /// <param name="bucket">The feature, hashed to <see cref="Model.SourceClassifier.BucketBits"/> bits.</param>
     void Add(int letter, int bucket);
 
+    /// <summary>Takes three features that end at the same letter.</summary>
+    void Add(int letter, int first, int second, int third);
+
     /// <summary>Takes a feature that counts for several others, being so much rarer.</summary>
     /// <param name="letter">The index of the letter at which it ends.</param>
     /// <param name="bucket">The feature, hashed.</param>

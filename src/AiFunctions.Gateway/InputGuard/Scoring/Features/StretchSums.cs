@@ -18,6 +18,10 @@ internal readonly ref struct StretchSums(ReadOnlySpan<sbyte> weights, Span<int> 
     public void Add(int letter, int bucket) => _sums[letter] += _weights[bucket];
 
     /// <inheritdoc/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Add(int letter, int first, int second, int third) => _sums[letter] += _weights[first] + _weights[second] + _weights[third];
+
+    /// <inheritdoc/>
     public void AddStrong(int letter, int bucket, int factor) => _sums[letter] += _weights[bucket] * factor;
 
     /// <inheritdoc/>

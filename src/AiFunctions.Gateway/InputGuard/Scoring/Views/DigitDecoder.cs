@@ -9,6 +9,10 @@ namespace AiFunctions.Gateway.InputGuard.Scoring.Views;
 internal static class DigitDecoder
 {
     private const int LeastBytes = 12;
+
+    // Base64 has capitals, digits or signs in any row of so many; 1 of 3 million rows of random ones has none.
+    private const int LongestLowerCase = 16;
+
     private const byte None = 0xFF;
     private const byte Skipped = 0xFE;
 
@@ -54,37 +58,55 @@ internal static class DigitDecoder
 
     private static int DecodeRuns(ReadOnlySpan<char> canonical, byte[] table, int bits, Span<byte> digits, Span<char> decoded)
     {
-        int count = 0, written = 0;
-
-        // Any text has runs of letters, but hardly any has digits in plenty or a long run without punctuation.
-        if (canonical.Length * bits < LeastBytes * 8)
+        var written = 0;
+        var least = LeastBytes * 8 / bits;
+        for (var i = NextRun(canonical, table, 0, least); i < canonical.Length; i = NextRun(canonical, table, i, least))
         {
-            return 0;
-        }
-
-        for (var i = 0; i <= canonical.Length; i++)
-        {
-            var c = i < canonical.Length ? canonical[i] : '\0';
-            var digit = c < table.Length ? table[c] : None;
-            if (digit < 64)
+            int start = 0, count = 0, lowerCase = 0;
+            for (; i < canonical.Length && canonical[i] is var c && c < table.Length && table[c] is not None and var digit; i++)
             {
                 // The 0 of 0x41 is no digit.
                 var isPrefix = bits == 4 && c == '0' && i + 1 < canonical.Length && (canonical[i + 1] | 0x20) == 'x';
                 digits[count] = digit;
-                count += isPrefix ? 0 : 1;
-            }
-            else if (digit == None && count > 0)
-            {
-                if (count * bits >= LeastBytes * 8)
+                count += digit == Skipped || isPrefix ? 0 : 1;
+                if (bits == 6)
                 {
-                    written += DecodeRun(digits[..count], bits, decoded[written..]);
+                    // Words, most likely: the digits before them end here, and begin anew with the last few.
+                    lowerCase = c is >= 'a' and <= 'z' ? lowerCase + 1 : 0;
+                    if (lowerCase >= LongestLowerCase)
+                    {
+                        written += count - start > LongestLowerCase ? DecodeRun(digits[start..count], bits, decoded[written..]) : 0;
+                        start = count - LongestLowerCase + 1;
+                    }
                 }
-
-                count = 0;
             }
+
+            written += count - start >= least ? DecodeRun(digits[start..count], bits, decoded[written..]) : 0;
         }
 
         return written;
+    }
+
+    // Where the next so many characters are all of the table, from an index on. Looked at from behind, most need not be looked at (Boyer and Moore, 1977).
+    private static int NextRun(ReadOnlySpan<char> canonical, byte[] table, int from, int least)
+    {
+        while (from + least <= canonical.Length)
+        {
+            var last = from + least - 1;
+            while (last >= from && canonical[last] is var c && c < table.Length && table[c] != None)
+            {
+                last--;
+            }
+
+            if (last < from)
+            {
+                return from;
+            }
+
+            from = last + 1;
+        }
+
+        return canonical.Length;
     }
 
     private static int DecodeRun(ReadOnlySpan<byte> digits, int bits, Span<char> decoded)
@@ -129,6 +151,12 @@ internal static class DigitDecoder
 
     private static bool IsText(int unit, int bytes, ref int continuations)
     {
+        // Three characters of ASCII at once, none of them below the space or above the tilde.
+        if (bytes == 3 && continuations == 0 && (unit & 0x808080) == 0 && ((unit + 0x606060) & 0x808080) == 0x808080 && ((unit + 0x010101) & 0x808080) == 0)
+        {
+            return true;
+        }
+
         for (var shift = (bytes - 1) * 8; shift >= 0; shift -= 8)
         {
             var value = (unit >> shift) & 0xFF;

@@ -12,8 +12,14 @@ internal static class LookalikeReader
     private const string Foreign = "авекмнорстухгпиіјѕԁԛԝүһӏьзцшщяөғқҡєёљαβεηικμνορτυχγωζσδθλπςφաօսհցոքզ";
     private const string Latin = "abekmhopctyxrnuijsdqwyhlbeuwwrofkkeenabenikuvoptuxywzodoansowouhgnpq";
 
-    private static readonly Dictionary<char, char> Lookalikes =
-        Foreign.Zip(Latin).ToDictionary(pair => pair.First, pair => pair.Second);
+    private const char FirstForeign = '\u0370';
+    private const char LastForeign = '\u058F';
+
+    // From FirstForeign on; '\0' where a letter looks like none.
+    private static readonly char[] Lookalikes = LookalikesOf(Foreign, Latin);
+
+    // By character; '\0' where one stands for none.
+    private static readonly char[] StandIns = [.. Enumerable.Range(0, 256).Select(c => StandIn((char)c))];
 
     /// <summary>Reads letters of other scripts that stand beside Latin ones.</summary>
     /// <param name="letters">Folded letters.</param>
@@ -21,7 +27,7 @@ internal static class LookalikeReader
     /// <returns>Whether there were any.</returns>
     public static bool TryReadForeign(ReadOnlySpan<char> letters, Span<char> result)
     {
-        if (!letters.ContainsAnyInRange('\u0370', '\u058F'))
+        if (!letters.ContainsAnyInRange(FirstForeign, LastForeign))
         {
             return false;
         }
@@ -30,7 +36,8 @@ internal static class LookalikeReader
         for (var i = 0; i < letters.Length; i++)
         {
             var c = letters[i];
-            var isForeign = Lookalikes.TryGetValue(c, out var latin);
+            var latin = c is >= FirstForeign and <= LastForeign ? Lookalikes[c - FirstForeign] : '\0';
+            var isForeign = latin != '\0';
             result[i] = isForeign ? latin : c;
             isMixed |= isForeign && ((i > 0 && char.IsAsciiLetter(letters[i - 1])) || (i + 1 < letters.Length && char.IsAsciiLetter(letters[i + 1])));
         }
@@ -51,7 +58,7 @@ internal static class LookalikeReader
         {
             var c = original is >= 'A' and <= 'Z' ? (char)(original | 0x20) : original;
             var isLetter = folding.Classify(c) >= CharacterClass.Letter;
-            var reading = isLetter ? c : ReadStandIn(c);
+            var reading = isLetter ? c : c < StandIns.Length ? StandIns[c] : StandIn(c);
             if (reading != '\0')
             {
                 standIns += !isLetter && wasLetter ? 1 : 0;
@@ -64,7 +71,18 @@ internal static class LookalikeReader
         return standIns >= LeastStandIns && standIns * LettersPerStandIn >= count ? count : 0;
     }
 
-    private static char ReadStandIn(char c) => c switch
+    private static char[] LookalikesOf(string foreign, string latin)
+    {
+        var table = new char[LastForeign - FirstForeign + 1];
+        foreach (var (from, to) in foreign.Zip(latin))
+        {
+            table[from - FirstForeign] = to;
+        }
+
+        return table;
+    }
+
+    private static char StandIn(char c) => c switch
     {
         '0' => 'o',
         '1' or '!' => 'i',

@@ -18,20 +18,10 @@ internal static class FeatureExtractor
     // Kinds of feature are told apart by what their hashes start from.
     private const uint PunctuationSeed = 0x51ED270B;
     private const uint ShapeSeed = 0x2545F491;
-    private const uint ConceptSeed = 0x6C8E9CF5;
-    private const uint PairSeed = 0x1B873593;
-    private const uint TripleSeed = 0x7FEB352D;
     private const uint UsualSeed = 0x3C6EF372;
-
-    // What the weights of concepts are multiplied by: those of attacks, and those of any text.
-    private const int TellingFactor = 8;
-    private const int CommonFactor = 2;
-    private const int FirstCommon = (int)Concept.Condition;
 
     private const int MostPunctuationFeatures = 12;
     private const int LastCharacters = (1 << 6) - 1;
-    private const int SameConceptGap = 4;
-    private const int FarthestConcept = 72;
     private const int RecentSlots = 256;
     private const int RecentLetters = 48;
     private const int UsualStretch = 24;
@@ -44,8 +34,7 @@ internal static class FeatureExtractor
     public static void Letters<TSink>(ReadOnlySpan<char> letters, LetterModel? model, ref TSink sink)
         where TSink : IFeatureSink, allows ref struct
     {
-        NGrams(letters, ref sink);
-        Concepts(letters, ref sink);
+        NGramsAndConcepts(letters, ref sink);
         if (model is not null)
         {
             Usualness(letters, model, ref sink);
@@ -102,7 +91,8 @@ internal static class FeatureExtractor
         }
     }
 
-    private static void NGrams<TSink>(ReadOnlySpan<char> letters, ref TSink sink)
+    // In one loop, since a step of the automaton waits for memory and n-grams keep the processor busy meanwhile.
+    private static void NGramsAndConcepts<TSink>(ReadOnlySpan<char> letters, ref TSink sink)
         where TSink : IFeatureSink, allows ref struct
     {
         var folding = UnicodeFolding.Instance;
@@ -110,9 +100,18 @@ internal static class FeatureExtractor
         Span<int> recentEnds = stackalloc int[RecentSlots];
         recent.Clear();
         recentEnds.Fill(-RecentLetters);
+        var concepts = new ConceptFeatures();
+        var automaton = ConceptAutomaton.Instance;
+        var state = ConceptAutomaton.Start;
         uint h1 = 0, h2 = 0, h3 = 0, h4 = 0, h5 = 0, h6 = 0, h7 = 0, h8 = 0, h9 = 0, h10 = 0;
         for (var i = 0; i < letters.Length; i++)
         {
+            state = automaton.Step(state, letters[i]);
+            if (automaton.Found(state) is not 0 and var found)
+            {
+                concepts.Add(i, found, ref sink);
+            }
+
             uint c = letters[i];
             h10 = (h9 * Prime) + c;
             h9 = (h8 * Prime) + c;
@@ -147,80 +146,6 @@ internal static class FeatureExtractor
         }
     }
 
-    private static void Concepts<TSink>(ReadOnlySpan<char> letters, ref TSink sink)
-        where TSink : IFeatureSink, allows ref struct
-    {
-        var automaton = ConceptAutomaton.Instance;
-        Span<int> lastEnds = stackalloc int[64];
-        lastEnds.Fill(-FarthestConcept);
-        var state = ConceptAutomaton.Start;
-        (int Concept, int End) first = (0, -FarthestConcept), second = first, third = first, fourth = first;
-        (int Concept, int End) common1 = first, common2 = first, common3 = first;
-        for (var i = 0; i < letters.Length; i++)
-        {
-            state = automaton.Step(state, letters[i]);
-            var found = automaton.Found(state);
-            if (found == 0)
-            {
-                continue;
-            }
-
-            sink.AddConcepts(i, found);
-            for (; found != 0; found &= found - 1)
-            {
-                var concept = BitOperations.TrailingZeroCount(found);
-                var isSame = i - lastEnds[concept] < SameConceptGap;
-                lastEnds[concept] = i;
-                if (isSame)
-                {
-                    continue;
-                }
-
-                // Common ones are many: they must not push those that tell of attacks out of the memory.
-                var factor = concept < FirstCommon ? TellingFactor : CommonFactor;
-                sink.AddStrong(i, Bucket(ConceptSeed + (uint)concept), factor);
-                Pair(common3, concept, i, CommonFactor, ref sink);
-                Pair(common2, concept, i, CommonFactor, ref sink);
-                Pair(common1, concept, i, CommonFactor, ref sink);
-                Pair(third, concept, i, factor, ref sink);
-                Pair(second, concept, i, factor, ref sink);
-                Pair(first, concept, i, factor, ref sink);
-                if (concept >= FirstCommon)
-                {
-                    (common3, common2, common1) = (common2, common1, (concept, i));
-                    continue;
-                }
-
-                Pair(fourth, concept, i, factor, ref sink);
-                Triple(first, second, concept, i, ref sink);
-                Triple(first, third, concept, i, ref sink);
-                Triple(second, third, concept, i, ref sink);
-                (fourth, third, second, first) = (third, second, first, (concept, i));
-            }
-        }
-    }
-
-    private static void Pair<TSink>((int Concept, int End) before, int concept, int end, int factor, ref TSink sink)
-        where TSink : IFeatureSink, allows ref struct
-    {
-        var gap = end - before.End;
-        if (gap < FarthestConcept)
-        {
-            var pair = PairSeed + ((uint)before.Concept << 8) + (uint)concept;
-            sink.AddStrong(end, Bucket(pair), factor);
-            sink.AddStrong(end, Bucket(pair + (gap < 16 ? 0x10000u : gap < 36 ? 0x20000u : 0x30000u)), factor);
-        }
-    }
-
-    private static void Triple<TSink>((int Concept, int End) later, (int Concept, int End) earlier, int concept, int end, ref TSink sink)
-        where TSink : IFeatureSink, allows ref struct
-    {
-        if (end - earlier.End < FarthestConcept)
-        {
-            sink.AddStrong(end, Bucket(TripleSeed + ((uint)earlier.Concept << 16) + ((uint)later.Concept << 8) + (uint)concept), TellingFactor);
-        }
-    }
-
     private static void Usualness<TSink>(ReadOnlySpan<char> letters, LetterModel model, ref TSink sink)
         where TSink : IFeatureSink, allows ref struct
     {
@@ -245,6 +170,7 @@ internal static class FeatureExtractor
         }
     }
 
+    /// <summary>The bucket of a hash.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Bucket(uint hash) => (int)(((hash ^ (hash >> 15)) * Mixer) >> (32 - SourceClassifier.BucketBits));
+    internal static int Bucket(uint hash) => (int)(((hash ^ (hash >> 15)) * Mixer) >> (32 - SourceClassifier.BucketBits));
 }

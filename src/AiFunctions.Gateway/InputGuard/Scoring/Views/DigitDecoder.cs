@@ -10,7 +10,7 @@ internal static class DigitDecoder
 {
     private const int LeastBytes = 12;
 
-    // Base64 has capitals, digits or signs in any row of so many; 1 of 3 million rows of random ones has none.
+    // Base64 has capitals, digits or signs in any row of so many; 1 of 2 million rows of random ones has none.
     private const int LongestLowerCase = 16;
 
     private const byte None = 0xFF;

@@ -80,7 +80,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     {
         var now = time.GetTimestamp();
         var last = Interlocked.Exchange(ref _slotRefusedAt, now);
-        return last != 0 && time.GetElapsedTime(last, now) < LeaseLedger.AskAgainForSlots;
+        return last != 0 && time.GetElapsedTime(last, now) < SlotBalance.AskAgain;
     }
 
     /// <summary>Takes tokens of both token windows for a request that is under way.</summary>

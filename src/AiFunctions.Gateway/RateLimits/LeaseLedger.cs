@@ -1,30 +1,21 @@
 namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>
-/// One client's lease in this instance's memory: which units of which windows it may spend, which slots it holds, what it is asked for; and
+/// One client's lease in this instance's memory: which units of which windows it may spend, which slots, what it is asked for; and
 /// what to ask of the store. Every method takes the lock, which only requests of the same client share, for a moment, and none waits for anything else.
 /// </summary>
 internal sealed class LeaseLedger(string instance, TimeProvider time)
 {
-    /// <summary>How long a request that finds no slot is told to wait.</summary>
-    public static readonly TimeSpan AskAgainForSlots = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan RenewAfter = ClientLease.ClaimLifetime * (2.0 / 3);
     private static readonly TimeSpan RetireAfter = TimeSpan.FromMinutes(10);
 
     private readonly Lock _lock = new();
     private readonly WindowBalance[] _windows = [.. Enumerable.Range(0, WindowClock.Kinds).Select(kind => new WindowBalance((LimitKind)kind))];
+    private readonly SlotBalance _slots = new(instance);
     private readonly SlotQueue _queue = new();
     private DateTimeOffset _nextWindow;
     private DateTimeOffset _lastRequest = time.GetUtcNow();
     private EffectiveLimits? _limits;
     private int _epoch;
-    private DateTimeOffset _claimExpires;
-    private DateTimeOffset _slotsDeniedUntil;
-    private long _slotsHeld;
-    private long _slotsInUse;
-    private long _slotsOfOthers;
-    private long _mostInUse;
     private long _waitingRequests;
     private long _waitingTokens;
     private long _plans;
@@ -37,7 +28,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
         {
             lock (_lock)
             {
-                return (RequestsPerMinute.Window, RequestsPerDay.Window, time.GetUtcNow() < _claimExpires);
+                return (RequestsPerMinute.Window, RequestsPerDay.Window, _slots.ClaimHolds(time.GetUtcNow()));
             }
         }
     }
@@ -78,12 +69,12 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             }
 
             var isNext = _queue.First == waiter;
-            var hasSlot = isNext && now < _claimExpires && _slotsInUse < _slotsHeld;
+            var hasSlot = isNext && _slots.IsFree(now);
             if (hasSlot && RequestsPerMinute.Balance >= 1 && RequestsPerDay.Balance >= 1)
             {
                 RequestsPerMinute.Spend(1);
                 RequestsPerDay.Spend(1);
-                _mostInUse = Math.Max(_mostInUse, ++_slotsInUse);
+                _slots.Occupy();
                 return LeaseOutcome.Admitted;
             }
 
@@ -95,9 +86,9 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 return LeaseOutcome.Denied;
             }
 
-            if (!hasSlot && (now < _slotsDeniedUntil || !isNext))
+            if (!hasSlot && (_slots.IsDenied(now) || !isNext))
             {
-                denial = new Denial(LimitKind.ConcurrentRequests, now + AskAgainForSlots);
+                denial = SlotBalance.Denied(now);
                 return LeaseOutcome.Denied;
             }
 
@@ -150,7 +141,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
         SlotWaiter? next;
         lock (_lock)
         {
-            _slotsInUse--;
+            _slots.Vacate();
             next = _queue.First;
         }
 
@@ -203,7 +194,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 usage[kind] = new WindowUsage((LimitKind)kind, limits[(LimitKind)kind], _windows[kind].Used, _windows[kind].EndsAt);
             }
 
-            usage[^1] = new WindowUsage(LimitKind.ConcurrentRequests, limits.ConcurrentRequests, _slotsInUse + _slotsOfOthers, now);
+            usage[^1] = new WindowUsage(LimitKind.ConcurrentRequests, limits.ConcurrentRequests, _slots.Used, now);
         }
 
         return usage;
@@ -220,10 +211,9 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             var now = time.GetUtcNow();
             Roll(now);
             var idle = IsIdle(stopping, now);
-            var holds = _slotsHeld > _slotsInUse || _windows.Any(window => window.Balance > 0);
-            var renew = _slotsInUse > 0 && now >= _claimExpires - ClientLease.ClaimLifetime + RenewAfter;
-            var due = (idle && holds) || renew || _windows.Any(window => window.IsOwing);
-            _retired |= mayRetire && !due && idle && !holds && _slotsInUse == 0 && _waitingRequests == 0 && now - _lastRequest > RetireAfter;
+            var holds = _slots.HasIdle || _windows.Any(window => window.Balance > 0);
+            var due = (idle && holds) || _slots.IsRenewalDue(now) || _windows.Any(window => window.IsOwing);
+            _retired |= mayRetire && !due && idle && !holds && _slots.InUse == 0 && _waitingRequests == 0 && now - _lastRequest > RetireAfter;
             retired = _retired;
             return due;
         }
@@ -283,19 +273,15 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 taken[kind] += plan.Take[kind] + window.Unrecorded;
             }
 
-            // Some more slots for the requests to come, so that a rising load does not ask the store for each; the others are left their part.
-            var room = Math.Max(0, limits.ConcurrentRequests - plan.State.SlotsOfOthers(instance));
-            var needed = Math.Max(_slotsInUse + Math.Max(slots, _waitingRequests), _mostInUse);
-            var spare = Math.Clamp((room - needed) / (2 * (plan.State.Holders.Count + 1)), 0, needed);
-            plan.Claim = Math.Max(_slotsInUse, Math.Min(room, needed + spare));
-            if (plan.Denial is null && slots > 0 && plan.Claim < _slotsInUse + slots)
+            plan.Claim = _slots.Wanted(plan.State, limits.ConcurrentRequests, Math.Max(slots, _waitingRequests));
+            if (plan.Denial is null && slots > 0 && plan.Claim < _slots.InUse + slots)
             {
-                plan.Denial = new Denial(LimitKind.ConcurrentRequests, now + AskAgainForSlots);
+                plan.Denial = SlotBalance.Denied(now);
             }
 
             if (plan.Denial is null)
             {
-                EndPlan(plan, room);
+                EndPlan(plan);
             }
 
             return plan;
@@ -321,8 +307,8 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 plan.State.Taken[kind] = Math.Max(0, plan.State.Taken[kind] + plan.Recorded[kind] + plan.Take[kind] - plan.Returned[kind]);
             }
 
-            plan.Claim = idle ? _slotsInUse : Math.Max(_slotsInUse, _slotsHeld);
-            EndPlan(plan, Math.Max(0, (_limits?.ConcurrentRequests ?? 0) - plan.State.SlotsOfOthers(instance)));
+            plan.Claim = _slots.Kept(idle);
+            EndPlan(plan);
             return plan;
         }
     }
@@ -340,10 +326,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 window.Apply(plan, now, isCurrent);
             }
 
-            _slotsHeld = isCurrent ? plan.Held : Math.Min(plan.Held, _slotsInUse);
-            _slotsOfOthers = plan.State.SlotsOfOthers(instance);
-            _mostInUse = _slotsInUse;
-            _claimExpires = plan.ClaimExpires;
+            _slots.Apply(plan, isCurrent);
         }
     }
 
@@ -360,7 +343,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                     window.Undo(plan);
                 }
 
-                _slotsHeld = plan.HeldBefore; // the store still has the claim; else nobody could use it until it is written anew
+                _slots.Undo(plan);
             }
         }
     }
@@ -382,9 +365,9 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 }
             }
 
-            if (denial is null && _slotsInUse + slots > limits.ConcurrentRequests)
+            if (denial is null && _slots.InUse + slots > limits.ConcurrentRequests)
             {
-                denial = new Denial(LimitKind.ConcurrentRequests, now + AskAgainForSlots);
+                denial = SlotBalance.Denied(now);
             }
 
             if (denial is null)
@@ -394,8 +377,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                     window.TakeLocally(Missing(window)); // told to the store when it is back
                 }
 
-                _slotsHeld = Math.Max(_slotsHeld, _slotsInUse + slots);
-                _claimExpires = now + ClientLease.ClaimLifetime;
+                _slots.TakeLocally(slots, now);
             }
 
             return denial;
@@ -424,7 +406,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             var now = time.GetUtcNow();
             if (denial.Kind == LimitKind.ConcurrentRequests)
             {
-                _slotsDeniedUntil = now + AskAgainForSlots;
+                _slots.Deny(now);
             }
             else
             {
@@ -452,8 +434,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                     window.Forfeit();
                 }
 
-                _slotsHeld = Math.Min(_slotsHeld, _slotsInUse);
-                _slotsDeniedUntil = default;
+                _slots.Forfeit();
             }
 
             _limits = limits;
@@ -485,7 +466,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             window.See(state);
         }
 
-        _slotsOfOthers = state.SlotsOfOthers(instance);
+        _slots.See(state);
     }
 
     // Under the lock: a plan that starts from the known state as it is now, in windows no earlier than our own.
@@ -505,11 +486,9 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
         return new LeasePlan { State = state, Epoch = _epoch, ClaimExpires = now + ClientLease.ClaimLifetime };
     }
 
-    private void EndPlan(LeasePlan plan, long room)
+    private void EndPlan(LeasePlan plan)
     {
-        plan.Held = Math.Min(plan.Claim, room);
-        plan.HeldBefore = _slotsHeld;
-        _slotsHeld = Math.Min(_slotsHeld, plan.Held); // what is given up cannot be used while the write is under way
+        _slots.Plan(plan, _limits?.ConcurrentRequests ?? 0);
         plan.State = plan.State.WithClaim(instance, plan.Claim, plan.ClaimExpires, $"{instance}-{++_plans}");
     }
 

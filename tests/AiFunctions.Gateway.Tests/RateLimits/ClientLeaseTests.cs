@@ -362,9 +362,9 @@ public class ClientLeaseTests
     {
         var lease = NewLease();
         Assert.False(lease.RefuseSlot());
-        _time.Advance(LeaseLedger.AskAgainForSlots);
+        _time.Advance(SlotBalance.AskAgain);
         Assert.False(lease.RefuseSlot());
-        _time.Advance(LeaseLedger.AskAgainForSlots / 2);
+        _time.Advance(SlotBalance.AskAgain / 2);
         Assert.True(lease.RefuseSlot());
     }
 

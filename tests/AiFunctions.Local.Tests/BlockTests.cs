@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using AiFunctions.Local.Tests.Fixtures;
 using Azure.Data.Tables;
@@ -47,6 +49,22 @@ public sealed class BlockTests(SimulatorHost simulated, AzuriteFixture azurite) 
         await host.ManageAsync(HttpMethod.Delete, "/manage/blocks/" + block.GetProperty("id").GetString(), null, HttpStatusCode.NoContent);
         await host.ManageAsync(HttpMethod.Delete, "/manage/blocks/" + block.GetProperty("id").GetString(), null, HttpStatusCode.NotFound);
         await ViolateAsync(host); // The count starts anew.
+        Assert.Equal("temporarily_blocked", (await SendAsync(host, "wrong")).Code);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hanging_up_before_the_refusal_counts_as_well(bool isWellFormed)
+    {
+        await using var host = await LocalHost.StartAsync(Settings(firstBlockSeconds: 60));
+        var clock = Stopwatch.StartNew();
+        for (var i = 0; !await IsAnyBlockedAsync(host); i++)
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"No block after {i} keys.");
+            await HangUpAsync(host, isWellFormed ? ForgedKey(i) : "wrong");
+        }
+
         Assert.Equal("temporarily_blocked", (await SendAsync(host, "wrong")).Code);
     }
 
@@ -278,6 +296,9 @@ public sealed class BlockTests(SimulatorHost simulated, AzuriteFixture azurite) 
         }
     }
 
+    private static async Task<bool> IsAnyBlockedAsync(LocalHost host) =>
+        (await host.ManageAsync(HttpMethod.Get, "/manage/blocks", null, HttpStatusCode.OK)).GetProperty("data").GetArrayLength() > 0;
+
     /// <summary>The one block in force, as soon as it is stored.</summary>
     private static async Task<JsonElement> StoredAsync(LocalHost host)
     {
@@ -293,6 +314,21 @@ public sealed class BlockTests(SimulatorHost simulated, AzuriteFixture azurite) 
             Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "The block was not stored.");
             await Task.Delay(20, Cancellation);
         }
+    }
+
+    /// <summary>Sends a key and resets the connection within the time that no refusal is faster than.</summary>
+    private static async Task HangUpAsync(LocalHost host, string key)
+    {
+        if (host.BaseAddress.Scheme != Uri.UriSchemeHttp)
+        {
+            RunningFrontDoor.Skip("plain HTTP");
+        }
+
+        using var connection = new TcpClient { LingerState = new LingerOption(true, 0) };
+        await connection.ConnectAsync(host.BaseAddress.Host, host.BaseAddress.Port, Cancellation);
+        var head = $"GET /v1/models HTTP/1.1\r\nHost: {host.BaseAddress.Authority}\r\nAuthorization: Bearer {key}\r\n\r\n";
+        await connection.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head), Cancellation);
+        await Task.Delay(15, Cancellation);
     }
 
     private static async Task UntilAsync(LocalHost host, string key, HttpStatusCode expected, Stopwatch clock)

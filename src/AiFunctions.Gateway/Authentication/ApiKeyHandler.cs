@@ -34,7 +34,7 @@ internal sealed class ApiKeyHandler(
 
         if (ApiKey.TryReadKeyId(key) is not { } keyId
             || (!directory.IsKnown(keyId) && !await addresses.MayLookUpAsync(Context))
-            || await directory.FindAsync(keyId, Context.RequestAborted) is not { Key: { } record } identity
+            || await directory.FindAsync(keyId, CancellationToken.None) is not { Key: { } record } identity
             || !CryptographicOperations.FixedTimeEquals(hash.OfApiKey(key), record.Hash)
             || record.RevokedAt is not null)
         {

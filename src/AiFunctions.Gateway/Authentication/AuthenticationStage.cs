@@ -7,6 +7,10 @@ using Microsoft.AspNetCore.Http;
 namespace AiFunctions.Gateway.Authentication;
 
 /// <summary>Lets a request on only with a credential that its operation takes, and only to operations in the client's scopes.</summary>
+/// <remarks>
+/// A credential is judged, and its refusal counted, even when the caller is gone: else bad keys could be sent for nothing by hanging up at once.
+/// So nothing on this way is cancelled by that; each look-up has a time limit of its own.
+/// </remarks>
 internal sealed class AuthenticationStage(
     RequestDelegate next, ClientAuthentication clients, OperatorAuthentication operators, AddressBlocks addresses, TimeProvider time)
 {
@@ -26,7 +30,7 @@ internal sealed class AuthenticationStage(
             {
                 if (error.Status == StatusCodes.Status401Unauthorized && LeastRefusalTime - time.GetElapsedTime(started) is { Ticks: > 0 } rest)
                 {
-                    await Task.Delay(rest, time, context.RequestAborted);
+                    await Task.Delay(rest, time, CancellationToken.None);
                 }
 
                 var block = error.Status == StatusCodes.Status401Unauthorized ? await addresses.FindAsync(context) : null;

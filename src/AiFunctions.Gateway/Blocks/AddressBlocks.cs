@@ -9,7 +9,7 @@ internal sealed class AddressBlocks(BlockList blocks, CallerAddress addresses, T
     /// <summary>Finds the block of a request's address.</summary>
     public async ValueTask<Block?> FindAsync(HttpContext context)
     {
-        await blocks.EnsureRecentAsync(context.RequestAborted);
+        await blocks.EnsureRecentAsync(CancellationToken.None);
         return addresses.HashOf(context) is { } address ? blocks.Find(BlockSubject.OfAddress(address)) : null;
     }
 

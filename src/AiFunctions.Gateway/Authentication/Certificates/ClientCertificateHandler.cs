@@ -36,9 +36,9 @@ internal sealed class ClientCertificateHandler(
         var id = CertificateId.Of(SHA256.HashData(der));
         if (der.Length == 0
             || (!directory.IsKnown(id) && !await addresses.MayLookUpAsync(Context))
-            || await directory.FindAsync(id, Context.RequestAborted) is not { } trusted
+            || await directory.FindAsync(id, CancellationToken.None) is not { } trusted
             || !trusted.Certificate.IsInItsTime(time.GetUtcNow())
-            || !await chains.IsTrustedAsync(id, der, Context.RequestAborted))
+            || !await chains.IsTrustedAsync(id, der, CancellationToken.None))
         {
             return Fail(GatewayErrors.InvalidCertificate);
         }

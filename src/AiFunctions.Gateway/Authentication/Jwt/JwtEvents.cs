@@ -20,12 +20,11 @@ internal sealed partial class JwtEvents(TokenAuthority authority, ILogger<JwtEve
             return;
         }
 
-        var cancellationToken = context.HttpContext.RequestAborted;
         try
         {
             // Only for what says that it is of our issuer: others' tokens are none of the authority's business.
-            var configuration = await authority.GetConfigurationAsync(cancellationToken);
-            if (!HasKey(configuration, parsed.Kid) && parsed.Issuer == configuration.Issuer && !await authority.RefreshAsync(configuration, cancellationToken))
+            var configuration = await authority.GetConfigurationAsync(CancellationToken.None);
+            if (!HasKey(configuration, parsed.Kid) && parsed.Issuer == configuration.Issuer && !await authority.RefreshAsync(configuration, CancellationToken.None))
             {
                 throw new AuthorityUnavailableException();
             }

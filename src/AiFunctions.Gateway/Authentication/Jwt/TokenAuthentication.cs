@@ -33,7 +33,7 @@ internal sealed class TokenAuthentication(IOptions<JwtOptions> options, Applicat
             return GatewayErrors.MissingTokenScope;
         }
 
-        if (await applications.FindAsync(token, context.RequestAborted) is not { } identity)
+        if (await applications.FindAsync(token, CancellationToken.None) is not { } identity)
         {
             return GatewayErrors.ApplicationNotRegistered;
         }

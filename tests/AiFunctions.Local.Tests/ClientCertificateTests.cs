@@ -291,6 +291,7 @@ public sealed class ClientCertificateTests(CertificateHosts hosts, AzuriteFixtur
         using var old = TestCertificates.Create("old", from: TimeSpan.FromDays(-2), until: TimeSpan.FromDays(-1));
         using var weak = TestCertificates.Create("weak", bits: 1024);
         using var server = TestCertificates.Create("server", use: TestCertificates.ServerAuthentication);
+        using var ancient = TestCertificates.Create("ancient", from: new DateTimeOffset(1500, 1, 1, 0, 0, 0, TimeSpan.Zero) - DateTimeOffset.UtcNow);
         using var key = good.GetRSAPrivateKey()!;
         var pem = good.ExportCertificatePem();
         object?[] bad =
@@ -308,6 +309,9 @@ public sealed class ClientCertificateTests(CertificateHosts hosts, AzuriteFixtur
             new { pem = old.ExportCertificatePem() },
             new { pem = weak.ExportCertificatePem() },
             new { pem = server.ExportCertificatePem() },
+            new { pem = TestCertificates.WithUnreadableUse() },
+            new { pem = TestCertificates.WithUnreadableKey() },
+            new { pem = ancient.ExportCertificatePem() },
             new { pem = "" },
             new { pem = new string('a', 20_000) },
             new { pem = 1 },

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using AiFunctions.Local.Tests.Fixtures;
 
 namespace AiFunctions.Local.Tests;
@@ -155,6 +156,10 @@ public sealed class TelemetryTests(AzuriteFixture azurite)
         await later.ManageAsync(HttpMethod.Get, "/manage/usage?to=0001-01-01", null, HttpStatusCode.OK);
         await later.ManageAsync(HttpMethod.Get, "/manage/usage?from=9999-12-31&to=9999-12-31", null, HttpStatusCode.OK);
         await later.ManageAsync(HttpMethod.Get, "/manage/usage?client_id=%27%20or%201", null, HttpStatusCode.BadRequest);
+        await later.ManageAsync(HttpMethod.Get, "/manage/usage?client_id=nosuch", null, HttpStatusCode.NotFound);
+        await later.ManageAsync(HttpMethod.Get, $"/manage/usage?client_id={client}&to=2020-01-01", null, HttpStatusCode.OK);
+        var forged = Convert.ToBase64String(Encoding.ASCII.GetBytes($"99991231-{client}"));
+        await later.ManageAsync(HttpMethod.Get, $"/manage/usage?client_id={client}&cursor={forged.TrimEnd('=')}", null, HttpStatusCode.OK);
 
         var usage = Assert.Single(one.GetProperty("data").EnumerateArray().ToList());
         Assert.Equal(3, usage.GetProperty("requests").GetInt64());

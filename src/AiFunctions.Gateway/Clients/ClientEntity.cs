@@ -8,6 +8,9 @@ internal sealed class ClientEntity() : StoredEntity(rowKey: Row)
 {
     public const string Row = "client";
 
+    // A property holds 64 KiB of UTF-16.
+    private const int LongestText = 32 * 1024;
+
     public string Name { get; set; } = "";
 
     public string Tier { get; set; } = "";
@@ -24,6 +27,9 @@ internal sealed class ClientEntity() : StoredEntity(rowKey: Row)
 
     public DateTimeOffset UpdatedAt { get; set; }
 
+    /// <summary>Whether a list of texts fits a property as it is stored.</summary>
+    public static bool CanHold(IReadOnlyList<string> texts) => Write(texts).Length <= LongestText;
+
     public static ClientEntity From(Client client) => new()
     {
         PartitionKey = client.Id,
@@ -31,8 +37,8 @@ internal sealed class ClientEntity() : StoredEntity(rowKey: Row)
         Name = client.Name,
         Tier = client.Tier,
         Limits = JsonSerializer.Serialize(client.Limits, ClientJson.Default.ClientLimits),
-        Scopes = JsonSerializer.Serialize(client.Scopes, ClientJson.Default.IReadOnlyListString),
-        Models = JsonSerializer.Serialize(client.Models, ClientJson.Default.IReadOnlyListString),
+        Scopes = Write(client.Scopes),
+        Models = Write(client.Models),
         Application = client.Application,
         CreatedAt = client.CreatedAt,
         UpdatedAt = client.UpdatedAt,
@@ -51,4 +57,6 @@ internal sealed class ClientEntity() : StoredEntity(rowKey: Row)
         CreatedAt = CreatedAt,
         UpdatedAt = UpdatedAt,
     };
+
+    private static string Write(IReadOnlyList<string> texts) => JsonSerializer.Serialize(texts, ClientJson.Default.IReadOnlyListString);
 }

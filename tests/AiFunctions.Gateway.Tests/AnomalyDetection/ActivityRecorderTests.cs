@@ -1,5 +1,6 @@
 using AiFunctions.Gateway.AnomalyDetection;
 using AiFunctions.Gateway.AnomalyDetection.Activity;
+using AiFunctions.Gateway.Tests.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
@@ -51,9 +52,9 @@ public class ActivityRecorderTests
         _recorder.Add(Request("a", Start, 200));
         var first = Assert.Single(_recorder.TakeUnstored());
         _recorder.Add(Request("b", Start, 200));
-        _recorder.SetStored(first, Start.AddMinutes(1));
+        _recorder.SetStored(first);
         var second = Assert.Single(_recorder.TakeUnstored());
-        _recorder.SetStored(second, Start.AddMinutes(2));
+        _recorder.SetStored(second);
 
         Assert.Empty(_recorder.TakeUnstored());
         _recorder.Add(Request("a", Start, 200));
@@ -71,6 +72,41 @@ public class ActivityRecorderTests
         var slices = Read();
         Assert.Equal(ActivityRecorder.MostSlices, slices.Count);
         Assert.Equal(Start + (5 * ActivitySlice.Length), slices.Keys.First());
+    }
+
+    [Fact]
+    public void What_is_stored_never_counts_as_waiting_however_long_the_instance_runs()
+    {
+        var log = new RecordingLogger<ActivityRecorder>();
+        var recorder = new ActivityRecorder(Options.Create(new AnomalyDetectionOptions()), log);
+        for (var minute = 0; minute < 2 * ActivityRecorder.MostSlices * (int)ActivitySlice.Length.TotalMinutes; minute++)
+        {
+            recorder.Add(Request("a", Start.AddMinutes(minute), 200));
+            foreach (var slice in recorder.TakeUnstored())
+            {
+                recorder.SetStored(slice);
+            }
+
+            recorder.ForgetPast(Start.AddMinutes(minute + 1));
+        }
+
+        Assert.Empty(log.Entries);
+    }
+
+    [Fact]
+    public void A_slice_that_was_dropped_and_begun_anew_is_not_taken_for_stored()
+    {
+        _recorder.Add(Request("a", Start, 200));
+        var dropped = Assert.Single(_recorder.TakeUnstored());
+        for (var i = 1; i <= ActivityRecorder.MostSlices; i++)
+        {
+            _recorder.Add(Request("a", Start + (i * ActivitySlice.Length), 200));
+        }
+
+        _recorder.Add(Request("b", Start, 200));
+        _recorder.SetStored(dropped);
+
+        Assert.Equal(["b"], Read()[Start].Keys);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using AiFunctions.Gateway.AnomalyDetection;
 using AiFunctions.Gateway.AnomalyDetection.Activity;
 using AiFunctions.Gateway.AnomalyDetection.Detection;
 using AiFunctions.Gateway.Blocks;
+using AiFunctions.Gateway.Tests.Logging;
 using AiFunctions.Local.Tests.Fixtures;
 using Microsoft.Extensions.Logging;
 using static AiFunctions.Gateway.Tests.AnomalyDetection.Activities;
@@ -20,7 +21,7 @@ public class AnomalyScanTests(AzuriteFixture azurite)
     [Fact]
     public async Task A_finding_is_stored_and_logged_once_with_a_name_that_a_rule_can_match()
     {
-        var log = new EventLog();
+        var log = new RecordingLogger<AnomalyScan>();
         var scan = _stored.Scan(_reading, _stored.Blocks(), log);
         _reading.Clients = [Client(Steady, Counts(2_000))];
 
@@ -29,7 +30,7 @@ public class AnomalyScanTests(AzuriteFixture azurite)
 
         Assert.Equal(new AnomalyScanReport(Now, 1, true, 1, 1, 0), first);
         Assert.Equal(new AnomalyScanReport(Now, 1, true, 1, 0, 0), second);
-        Assert.Equal(["AnomalyFound"], log.Names);
+        Assert.Equal([(LogLevel.Warning, "AnomalyFound")], log.Entries.Select(entry => (entry.Level, entry.Event)));
         var anomaly = Assert.Single(await _stored.Anomalies().ListAsync(null, null, null, 10, Cancellation));
         Assert.Equal((1, AnomalyKind.VolumeSpike, (DateTimeOffset?)null), (anomaly.Count, anomaly.Finding.Kind, anomaly.BlockedUntil));
     }
@@ -39,10 +40,10 @@ public class AnomalyScanTests(AzuriteFixture azurite)
     {
         _reading.Clients = [Client(Steady, Counts(2_000))];
         await _stored.Anomalies().AddAsync(Find([.. _reading.Clients])[0], Cancellation); // as far as it came
-        var log = new EventLog();
+        var log = new RecordingLogger<AnomalyScan>();
 
         Assert.Equal(1, (await _stored.Scan(_reading, _stored.Blocks(), log).RunAsync(Cancellation)).Reported);
-        Assert.Equal(["AnomalyFound"], log.Names);
+        Assert.Equal([(LogLevel.Warning, "AnomalyFound")], log.Entries.Select(entry => (entry.Level, entry.Event)));
     }
 
     [Fact]
@@ -117,21 +118,5 @@ public class AnomalyScanTests(AzuriteFixture azurite)
         public bool IsComplete { get; set; } = true;
 
         public Task<ActivityReading> ReadAsync(ActivityPeriod period, CancellationToken cancellationToken) => Task.FromResult(new ActivityReading(Clients, IsComplete));
-    }
-
-    private sealed class EventLog : ILogger<AnomalyScan>
-    {
-        public List<string?> Names { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            Assert.Equal(LogLevel.Warning, logLevel);
-            Names.Add(eventId.Name);
-        }
     }
 }

@@ -89,6 +89,22 @@ public class TableActivitySourceTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task Requests_that_end_when_their_slice_is_stored_and_forgotten_are_added_to_it()
+    {
+        var (recorder, writer, source) = _stored.Instance();
+        foreach (var (minute, requests) in new[] { (1, 500), (11, 1), (12, 1), (13, 2) })
+        {
+            _stored.Time.SetUtcNow(Now.AddMinutes(minute));
+            Record(recorder, Now, requests);
+            await writer.FlushAsync(Cancellation);
+        }
+
+        var client = Assert.Single((await source.ReadAsync(ActivityPeriod.At(Now.AddMinutes(14)), Cancellation)).Clients);
+        var slice = Assert.Single(client.Recent);
+        Assert.Equal((Now, 504L), (slice.Start, slice.Counts.Requests));
+    }
+
+    [Fact]
     public async Task Old_hours_and_slices_that_are_summed_up_are_deleted()
     {
         var (recorder, _, source) = _stored.Instance();

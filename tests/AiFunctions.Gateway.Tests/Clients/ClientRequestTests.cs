@@ -17,4 +17,18 @@ public sealed class ClientRequestTests
 
         Assert.Equal("models", refused.Error.Param);
     }
+
+    [Fact]
+    public void Models_that_are_too_long_together_to_be_stored_are_refused()
+    {
+        var tiers = new TierCatalog(Options.Create(new RateLimitsOptions()));
+
+        ClientRequest.Read(Models('m'), tiers);
+        var refused = Assert.Throws<GatewayException>(() => ClientRequest.Read(Models('模'), tiers));
+
+        Assert.Equal("models", refused.Error.Param);
+    }
+
+    private static JsonElement Models(char letter) =>
+        JsonSerializer.SerializeToElement(new { models = Enumerable.Range(0, 100).Select(i => $"{i:00}{new string(letter, 254)}") });
 }

@@ -5,6 +5,7 @@ using System.Text.Json;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.PromptShields;
 using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.Tests.Logging;
 using Azure.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
@@ -22,7 +23,7 @@ public sealed class PromptShieldsClientTests : IAsyncLifetime
     private const string BodyItem = "body";
     private readonly CancellationToken _cancelled = TestContext.Current.CancellationToken;
     private readonly ConcurrentQueue<(string Path, string? Key, string? Authorization, JsonElement Body)> _requests = new();
-    private readonly RecordingLogger _log = new();
+    private readonly RecordingLogger<PromptShieldsClient> _log = new();
     private Func<HttpContext, int, Task> _answer = (context, _) => context.Response.WriteAsync("{}");
     private WebApplication _server = null!;
     private int _asked;
@@ -242,14 +243,14 @@ public sealed class PromptShieldsClientTests : IAsyncLifetime
 
         AssertLogged("TimeoutRejectedException");
         _asked = 0;
-        var logged = _log.Lines.Count;
+        var logged = _log.Entries.Count;
         for (var i = 0; i < 100; i++)
         {
             Assert.Equal(ShieldOpinion.None, await AskAsync(client));
         }
 
         Assert.Equal(0, _asked);
-        Assert.Equal(logged, _log.Lines.Count);
+        Assert.Equal(logged, _log.Entries.Count);
     }
 
     [Fact]
@@ -282,8 +283,8 @@ public sealed class PromptShieldsClientTests : IAsyncLifetime
 
     private void AssertLogged(string what)
     {
-        Assert.Contains(_log.Lines, line => line.Contains(what, StringComparison.Ordinal) && line.Contains("request-1", StringComparison.Ordinal));
-        Assert.DoesNotContain(_log.Lines, line => line.Contains(Marker, StringComparison.Ordinal));
+        Assert.Contains(_log.Entries, entry => entry.Text.Contains(what, StringComparison.Ordinal) && entry.Text.Contains("request-1", StringComparison.Ordinal));
+        Assert.DoesNotContain(_log.Entries, entry => entry.Text.Contains(Marker, StringComparison.Ordinal));
     }
 
     private PromptShieldsClient Client(int timeoutMilliseconds = 5_000, string? key = "the key", TokenCredential? credential = null) => new(
@@ -302,18 +303,5 @@ public sealed class PromptShieldsClientTests : IAsyncLifetime
 
         public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
             new(GetToken(requestContext, cancellationToken));
-    }
-
-    private sealed class RecordingLogger : ILogger<PromptShieldsClient>
-    {
-        public ConcurrentQueue<string> Lines { get; } = new();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue(formatter(state, exception) + exception);
     }
 }

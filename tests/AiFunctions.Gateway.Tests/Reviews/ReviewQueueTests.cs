@@ -1,5 +1,5 @@
 using AiFunctions.Gateway.Reviews;
-using Microsoft.Extensions.Logging;
+using AiFunctions.Gateway.Tests.Logging;
 
 namespace AiFunctions.Gateway.Tests.Reviews;
 
@@ -7,7 +7,7 @@ public class ReviewQueueTests
 {
     private static readonly DateTimeOffset Start = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     private readonly ReviewQueue _queue;
-    private readonly CountingLogger _log = new();
+    private readonly RecordingLogger<ReviewQueue> _log = new();
 
     public ReviewQueueTests() => _queue = new ReviewQueue(_log);
 
@@ -40,7 +40,7 @@ public class ReviewQueueTests
         Assert.False(_queue.TryAdd(Sighting(ReviewQueue.Capacity, 0)));
         Assert.False(_queue.TryAdd(Sighting(ReviewQueue.Capacity + 1, 0)));
         Assert.True(_queue.TryAdd(Sighting(0, 1)));
-        Assert.Equal(1, _log.Count);
+        Assert.Single(_log.Entries);
 
         Assert.Equal(ReviewQueue.Capacity, _queue.TakeAll().Count);
         Assert.True(_queue.TryAdd(Sighting(ReviewQueue.Capacity, 0)));
@@ -70,16 +70,4 @@ public class ReviewQueueTests
         Verdict = ReviewVerdict.Flagged,
         Characters = 10,
     };
-
-    private sealed class CountingLogger : ILogger<ReviewQueue>
-    {
-        public int Count { get; private set; }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Count++;
-    }
 }

@@ -44,6 +44,23 @@ internal static class TestCertificates
         return Usable(whole);
     }
 
+    /// <summary>A certificate, as PEM, whose extension for its uses is no ASN.1.</summary>
+    public static string WithUnreadableUse()
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=unreadable use", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509Extension("2.5.29.37", [1, 2, 3], critical: false));
+        return Sign(request, key);
+    }
+
+    /// <summary>A certificate, as PEM, whose key calls itself RSA and is none.</summary>
+    public static string WithUnreadableKey()
+    {
+        using var key = RSA.Create(2048);
+        var none = new PublicKey(new Oid("1.2.840.113549.1.1.1"), new AsnEncodedData([5, 0]), new AsnEncodedData([1, 2, 3]));
+        return Sign(new CertificateRequest(new X500DistinguishedName("CN=unreadable key"), none, HashAlgorithmName.SHA256), key);
+    }
+
     /// <summary>An authority that certificates can be signed by.</summary>
     public static X509Certificate2 CreateAuthority(string name)
     {
@@ -73,6 +90,13 @@ internal static class TestCertificates
         }
 
         return handler;
+    }
+
+    private static string Sign(CertificateRequest request, RSA key)
+    {
+        var signing = X509SignatureGenerator.CreateForRSA(key, RSASignaturePadding.Pkcs1);
+        using var certificate = request.Create(request.SubjectName, signing, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), [1, 2, 3]);
+        return certificate.ExportCertificatePem();
     }
 
     // As some systems' TLS wants it: with a key that was imported.

@@ -14,6 +14,7 @@ internal sealed partial class ActivityRecorder(IOptions<AnomalyDetectionOptions>
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<DateTimeOffset, OpenSlice> _slices = [];
+    private int _lastNumber;
     private bool _isDropping;
 
     /// <summary>Whether activity is recorded at all: not when the scan reads it elsewhere.</summary>
@@ -53,24 +54,36 @@ internal sealed partial class ActivityRecorder(IOptions<AnomalyDetectionOptions>
         {
             return [.. from slice in _slices
                        where slice.Value.Version != slice.Value.StoredVersion
-                       select new UnstoredSlice(slice.Key, slice.Value.Version, ActivityJson.WriteSlice(slice.Value.Clients))];
+                       select new UnstoredSlice(slice.Key, slice.Value.Number, slice.Value.Version, ActivityJson.WriteSlice(slice.Value.Clients))];
         }
     }
 
-    /// <summary>Says that a slice is stored as it was taken. It is forgotten once it is over: then nothing more is added to it.</summary>
-    public void SetStored(UnstoredSlice stored, DateTimeOffset now)
+    /// <summary>Says that a slice is stored as it was taken.</summary>
+    public void SetStored(UnstoredSlice stored)
     {
         lock (_lock)
         {
-            if (_slices.TryGetValue(stored.Start, out var slice))
+            if (_slices.TryGetValue(stored.Start, out var slice) && slice.Number == stored.Number)
             {
                 slice.StoredVersion = stored.Version;
-                if (slice.Version == stored.Version && stored.Start + (2 * ActivitySlice.Length) < now)
+            }
+        }
+    }
+
+    /// <summary>Forgets the slices that are stored and over. A request that ends later begins another of the same time.</summary>
+    public void ForgetPast(DateTimeOffset now)
+    {
+        lock (_lock)
+        {
+            foreach (var (start, slice) in _slices.ToArray())
+            {
+                if (slice.Version == slice.StoredVersion && start + (2 * ActivitySlice.Length) < now)
                 {
-                    _slices.Remove(stored.Start);
-                    _isDropping = false;
+                    _slices.Remove(start);
                 }
             }
+
+            _isDropping &= _slices.Count >= MostSlices;
         }
     }
 
@@ -88,7 +101,7 @@ internal sealed partial class ActivityRecorder(IOptions<AnomalyDetectionOptions>
                 }
             }
 
-            _slices.Add(start, slice = new OpenSlice());
+            _slices.Add(start, slice = new OpenSlice(++_lastNumber));
         }
 
         return slice;
@@ -97,8 +110,10 @@ internal sealed partial class ActivityRecorder(IOptions<AnomalyDetectionOptions>
     [LoggerMessage(LogLevel.Warning, "{Slices} slices of activity wait to be stored; until they are, the oldest are dropped")]
     private static partial void LogDropped(ILogger logger, int slices);
 
-    private sealed class OpenSlice
+    private sealed class OpenSlice(int number)
     {
+        public int Number { get; } = number;
+
         public Dictionary<string, ActivityCounts> Clients { get; } = new(StringComparer.Ordinal);
 
         public long Version { get; set; }

@@ -8,7 +8,7 @@ namespace AiFunctions.Gateway.AnomalyDetection.Activity;
 
 /// <summary>The table <c>Activity</c>: slices by instance for a few hours, and hours of all for five weeks.</summary>
 /// <remarks>
-/// <para>A slice: partition <c>s-yyyyMMddHH</c>, row <c>mm-instance-part</c>. Each is written by its instance alone, always whole, so a write may be repeated.</para>
+/// <para>A slice: partition <c>s-yyyyMMddHH</c>, row <c>mm-instance-number-part</c>. Each is written by its instance alone, always whole, so a write may be repeated.</para>
 /// <para>An hour: partition <c>h-yyyyMMdd</c>, parts <c>HH-batch-part</c>, and a row <c>HH</c> that is written last, once and for all, and names
 /// the batch. So of several instances that sum up the same hour one wins, and its parts are all there; those of others are never read.</para>
 /// <para>A row holds hundreds of clients: an instance writes one a minute, whatever the number of requests.</para>
@@ -27,7 +27,7 @@ internal sealed class ActivityStore(TableStorage storage)
             var entity = new ActivityEntity
             {
                 PartitionKey = SlicePartition(slice.Start),
-                RowKey = string.Create(CultureInfo.InvariantCulture, $"{slice.Start.Minute:00}-{_instance}-{part:000}"),
+                RowKey = string.Create(CultureInfo.InvariantCulture, $"{slice.Start.Minute:00}-{_instance}-{slice.Number}-{part:000}"),
                 Data = slice.Parts[part],
             };
             await _table.UpsertAsync(entity, cancellationToken);

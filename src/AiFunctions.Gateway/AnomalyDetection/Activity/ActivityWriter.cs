@@ -21,8 +21,10 @@ internal sealed partial class ActivityWriter(ActivityRecorder recorder, Activity
             foreach (var slice in recorder.TakeUnstored())
             {
                 await store.WriteSliceAsync(slice, cancellationToken);
-                recorder.SetStored(slice, time.GetUtcNow());
+                recorder.SetStored(slice);
             }
+
+            recorder.ForgetPast(time.GetUtcNow());
         }
         finally
         {

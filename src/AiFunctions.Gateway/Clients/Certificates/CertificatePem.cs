@@ -13,6 +13,7 @@ internal static class CertificatePem
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
     private const string AnyUse = "2.5.29.37.0";
     private const int ShortestRsaKey = 2048;
+    private const int EarliestYear = 1950;
 
     /// <summary>Reads PEM text with one certificate and no key.</summary>
     /// <param name="pem">The text.</param>
@@ -79,9 +80,27 @@ internal static class CertificatePem
 
     private static string? FaultOf(X509Certificate2 certificate, DateTimeOffset now)
     {
+        try
+        {
+            _ = certificate.Subject; // decoded only when it is asked for, as the rest is
+            return FaultOfContent(certificate, now);
+        }
+        catch (CryptographicException)
+        {
+            return "holds something that cannot be read; have the certificate issued anew";
+        }
+    }
+
+    private static string? FaultOfContent(X509Certificate2 certificate, DateTimeOffset now)
+    {
         if (certificate.NotAfter.ToUniversalTime() <= now)
         {
             return "has expired; send the certificate that the client has now";
+        }
+
+        if (certificate.NotBefore.Year < EarliestYear)
+        {
+            return "is valid since before 1950, which no certificate is; have it issued anew";
         }
 
         var uses = certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>().FirstOrDefault()?.EnhancedKeyUsages.Cast<Oid>();

@@ -62,6 +62,11 @@ internal sealed class ClientRequest
                         throw RequestFields.Invalid("models", "must hold models' names; leave it empty for all models");
                     }
 
+                    if (!ClientEntity.CanHold(request._models))
+                    {
+                        throw RequestFields.Invalid("models", "is too long with all its names together; give fewer or shorter ones");
+                    }
+
                     break;
                 case "application":
                     request.NamesApplication = true;

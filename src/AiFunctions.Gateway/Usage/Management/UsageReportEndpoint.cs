@@ -2,12 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Clients.Management;
+using AiFunctions.Gateway.Errors;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Usage.Management;
 
 /// <summary><c>GET /manage/usage</c>: usage by day and client.</summary>
-internal sealed class UsageReportEndpoint(UsageStore store, TimeProvider time)
+internal sealed class UsageReportEndpoint(UsageStore store, ClientStore clients, TimeProvider time)
 {
     private const string DateFormat = "yyyy-MM-dd";
     private const int DefaultDays = 30;
@@ -31,12 +32,18 @@ internal sealed class UsageReportEndpoint(UsageStore store, TimeProvider time)
         if (page.After is { } after && UsageDay.TryParse(after, out var day, out var last))
         {
             // The page goes on behind the last one, as far as that is within what is asked for.
-            (from, afterClient) = day < from ? (from, null) : client is null ? (day, last) : (day.AddDays(1), null);
+            (from, afterClient) = day < from ? (from, null) : client is null ? (day, last) : (DateOnly.FromDayNumber(Math.Min(day.DayNumber + 1, DateOnly.MaxValue.DayNumber)), null);
         }
 
         var days = client is null
             ? await ReadAllAsync(from, to, afterClient, page.Limit + 1, context.RequestAborted)
             : await ReadClientAsync(from, to, client, page.Limit + 1, context.RequestAborted);
+        if (client is not null && days.Count == 0 && page.After is null && !ClientId.IsOfToken(client)
+            && await clients.FindAsync(client, context.RequestAborted) is null)
+        {
+            throw new GatewayException(GatewayErrors.NotFound); // a deleted client is known by its usage
+        }
+
         await page.WriteAsync(context, days, each => each.Position, Write);
     }
 

@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway;
 using AiFunctions.Worker.Tests.Double;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Azure.Functions.Worker;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using AiFunctions.Gateway;
 using AiFunctions.Gateway.Operations;
 using AiFunctions.Worker.Tests.Double;
 using Microsoft.AspNetCore.Http;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Hashing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;

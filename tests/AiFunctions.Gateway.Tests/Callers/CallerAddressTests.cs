@@ -1,6 +1,6 @@
 using System.Net;
-using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Callers;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -55,5 +55,5 @@ public class CallerAddressTests
 
     private static CallerAddress Caller(char secret = 'k', int proxies = 0) => new(
         Options.Create(new CallerAddressOptions { Proxies = proxies }),
-        new KeyedHash(Options.Create(new AuthenticationSettings { HashKey = new string(secret, 32) }), Options.Create(new StorageOptions())));
+        new KeyedHash(Options.Create(new HashKeyOptions { HashKey = new string(secret, 32) }), Options.Create(new StorageOptions())));
 }

@@ -13,14 +13,14 @@ public sealed class CallerAddressTests
     {
         await using var run = await TestRun.StartAsync();
 
-        Assert.Equal(1, run.Services!.GetRequiredService<IOptions<CallerAddressOptions>>().Value.Proxies);
+        Assert.True(run.Services!.GetRequiredService<IOptions<CallerAddressOptions>>().Value.AzureFrontEnd);
     }
 
     [Fact]
     public async Task The_settings_can_say_otherwise()
     {
-        await using var run = await TestRun.StartAsync("--CallerAddress:Proxies=2");
+        await using var run = await TestRun.StartAsync("--CallerAddress:AzureFrontEnd=false");
 
-        Assert.Equal(2, run.Services!.GetRequiredService<IOptions<CallerAddressOptions>>().Value.Proxies);
+        Assert.False(run.Services!.GetRequiredService<IOptions<CallerAddressOptions>>().Value.AzureFrontEnd);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.Prompts;
 using AiFunctions.Gateway.InputGuard.Scoring;

@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Text;
+using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.OutputFilter;
+using AiFunctions.Gateway.OutputFilter.Answers;
 using AiFunctions.Gateway.OutputFilter.Observers;
 using AiFunctions.Gateway.OutputFilter.Text;
-using AiFunctions.Gateway.OutputFilter.Wire;
 using BenchmarkDotNet.Attributes;
 
 namespace AiFunctions.Benchmarks;
@@ -42,7 +43,7 @@ public class OutputFilterBenchmarks
     public int Stream()
     {
         _output.ResetWrittenCount();
-        var filter = new ChatOutputFilter(_policy, _systemText);
+        var filter = new AnswerFilter(new ChatAnswerReader(_policy, _systemText), _policy);
         foreach (var each in _events)
         {
             filter.TryWriteEvent(each, _output);
@@ -56,7 +57,7 @@ public class OutputFilterBenchmarks
     public int Answer()
     {
         _output.ResetWrittenCount();
-        new ChatOutputFilter(_policy, _systemText).TryFilterJson(_answer, _output);
+        new AnswerFilter(new ChatAnswerReader(_policy, _systemText), _policy).TryFilterJson(_answer, _output);
         return _output.WrittenCount;
     }
 

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Inference;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.Tiers;
 using AiFunctions.Gateway.Tokens;
@@ -23,7 +25,7 @@ public class StreamTokenBenchmarks
         """u8.ToArray();
 
     private TokenUse? _use;
-    private ChatTokens? _tokens;
+    private AnswerTokens? _tokens;
 
     /// <summary>Whether the model's tokenizer is known.</summary>
     [Params(false, true)]
@@ -36,7 +38,8 @@ public class StreamTokenBenchmarks
         var vocabulary = new O200kVocabulary();
         await vocabulary.Loaded;
         _use = new TokenUse(new Unlimited(), 1, 2, CancellationToken.None);
-        _tokens = new ChatTokens(
+        _tokens = new AnswerTokens(
+            new ChatAnswerFormat(),
             new TokenEstimator(vocabulary, Options.Create(new TokenOptions())), KnownTokenizer ? TokenizerFamily.O200k : TokenizerFamily.Unknown, _use, keepUsage: false);
     }
 

@@ -1,6 +1,8 @@
-using AiFunctions.Gateway.Chat;
+using AiFunctions.Gateway.Apis.ChatCompletions;
+using AiFunctions.Gateway.Apis.Embeddings;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Health;
+using AiFunctions.Gateway.Inference;
 using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.Management;
 using AiFunctions.Gateway.Models;
@@ -21,7 +23,8 @@ public static class GatewayOperations
     [
         Anonymous<HealthEndpoint>("Health", "GET", "/healthz", (e, c) => e.CheckAsync(c)),
 
-        Client<ChatCompletionsEndpoint>("ChatCompletions", "POST", "/v1/chat/completions", "chat.completions", OperationBody.Required, (e, c) => e.CompleteAsync(c), "chat"),
+        Model(new ChatCompletionsApi()),
+        Model(new EmbeddingsApi()),
         Client<ModelEndpoints>("ListModels", "GET", "/v1/models", null, OperationBody.None, (e, c) => e.ListAsync(c)),
         Client<ModelEndpoints>("GetModel", "GET", "/v1/models/{id}", null, OperationBody.None, (e, c) => e.GetAsync(c)),
         Client<OwnUsageEndpoint>("GetUsage", "GET", "/v1/usage", null, OperationBody.None, (e, c) => e.GetAsync(c)),
@@ -52,6 +55,9 @@ public static class GatewayOperations
         Management<BlockEndpoints>("DeleteBlockById", "DELETE", "/manage/blocks", OperationBody.None, (e, c) => e.DeleteByQueryAsync(c)),
         Management<BlockEndpoints>("DeleteBlock", "DELETE", "/manage/blocks/{id}", OperationBody.None, (e, c) => e.DeleteAsync(c)),
     ];
+
+    /// <summary>The operations of models among them.</summary>
+    internal static IEnumerable<ModelApi> ModelApis => All.Select(operation => operation.Endpoint.Metadata.GetMetadata<ModelApi>()).OfType<ModelApi>();
 
     /// <summary>The scopes that a client may be given.</summary>
     internal static OperationScopes Scopes { get; } = new([.. All.Select(operation => operation.Scope).OfType<string>().Distinct()]);
@@ -95,14 +101,21 @@ public static class GatewayOperations
         endpoints.DataSources.Add(new DefaultEndpointDataSource(All.Select(operation => operation.Endpoint)));
     }
 
+    private static GatewayOperation Model(ModelApi api) =>
+        new(api.Name, "POST", api.Route, OperationAccess.Client, OperationBody.Required, Handler<ModelCall>((call, context) => call.RunAsync(api, context)), api)
+        {
+            Scope = api.Scope,
+            ModelOperation = api.ModelOperation,
+        };
+
     private static GatewayOperation Anonymous<T>(string name, string method, string route, Func<T, HttpContext, Task> handler)
         where T : notnull =>
         new(name, method, route, OperationAccess.Anonymous, OperationBody.None, Handler(handler));
 
     private static GatewayOperation Client<T>(
-        string name, string method, string route, string? scope, OperationBody body, Func<T, HttpContext, Task> handler, string? modelOperation = null)
+        string name, string method, string route, string? scope, OperationBody body, Func<T, HttpContext, Task> handler)
         where T : notnull =>
-        new(name, method, route, OperationAccess.Client, body, Handler(handler)) { Scope = scope, ModelOperation = modelOperation };
+        new(name, method, route, OperationAccess.Client, body, Handler(handler)) { Scope = scope };
 
     private static GatewayOperation Management<T>(
         string name, string method, string route, OperationBody body, Func<T, HttpContext, Task> handler)

@@ -2,12 +2,12 @@ using AiFunctions.Gateway.AnomalyDetection;
 using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Callers;
-using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Cors;
 using AiFunctions.Gateway.Diagnostics;
 using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.Health;
+using AiFunctions.Gateway.Inference;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.Jobs;
 using AiFunctions.Gateway.KeyRotation;
@@ -71,8 +71,13 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayManagement();
         services.AddSingleton(GatewayOperations.Scopes);
 
-        services.AddSingleton<ChatAnswerFilters>();
-        services.AddSingleton<ChatCompletionsEndpoint>();
+        services.AddSingleton<ModelAnswers>();
+        services.AddSingleton<ModelCall>();
+        foreach (var api in GatewayOperations.ModelApis)
+        {
+            services.AddSingleton(api.Simulated);
+        }
+
         services.AddSingleton<ConfiguredModels>();
         services.AddSingleton<ModelCatalog>();
         services.AddSingleton<ModelEndpoints>();

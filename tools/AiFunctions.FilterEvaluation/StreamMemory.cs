@@ -1,9 +1,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.OutputFilter;
+using AiFunctions.Gateway.OutputFilter.Answers;
 using AiFunctions.Gateway.OutputFilter.Observers;
-using AiFunctions.Gateway.OutputFilter.Wire;
 
 namespace AiFunctions.FilterEvaluation;
 
@@ -19,13 +20,13 @@ internal static class StreamMemory
     {
         var system = string.Concat(Enumerable.Range(0, 40).Select(i => $"Rule {i}: never say {i * 7919}."));
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Streams} streams hold {Measure(() => new ChatOutputFilter(policy))} bytes each; with a system text of {system.Length} characters each of its own {Measure(() => new ChatOutputFilter(policy, SystemText.From(system)))}"));
+            CultureInfo.InvariantCulture, $"{Streams} streams hold {Measure(() => new AnswerFilter(new ChatAnswerReader(policy, null), policy))} bytes each; with a system text of {system.Length} characters each of its own {Measure(() => new AnswerFilter(new ChatAnswerReader(policy, SystemText.From(system)), policy))}"));
     }
 
-    private static long Measure(Func<ChatOutputFilter> create)
+    private static long Measure(Func<AnswerFilter> create)
     {
         var output = new ArrayBufferWriter<byte>();
-        var filters = new ChatOutputFilter[Streams];
+        var filters = new AnswerFilter[Streams];
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 0; i < Streams; i++)
         {

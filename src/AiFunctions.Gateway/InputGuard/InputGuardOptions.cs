@@ -30,6 +30,11 @@ public sealed class InputGuardOptions
     /// </summary>
     public bool TrustAssistantMessages { get; set; }
 
+    /// <summary>
+    /// Whether what is to be embedded is judged, as documents are: an order to a model in one would be read by the model that is given it later.
+    /// </summary>
+    public bool JudgeEmbeddings { get; set; } = true;
+
     /// <summary>The second opinion. Without an endpoint there is none.</summary>
     public PromptShieldsOptions PromptShields { get; set; } = new();
 }

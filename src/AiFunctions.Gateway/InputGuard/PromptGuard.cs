@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard.Prompts;
@@ -24,46 +23,28 @@ internal sealed class PromptGuard(
     private readonly float _flagThreshold = (float)options.Value.FlagThreshold;
     private readonly float _blockThreshold = (float)options.Value.BlockThreshold;
 
+    /// <summary>The settings.</summary>
+    public InputGuardOptions Options => _options;
+
+    /// <summary>Begins to gather what of a prompt is judged; null when nothing is.</summary>
+    public PromptText? Begin() => _options.Mode == InputGuardMode.Off ? null : new(_options.TrustSystemMessages, _options.TrustAssistantMessages);
+
     /// <summary>Judges a prompt and leaves the <see cref="GuardVerdict"/> with the request.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="body">Its body, which the operation's own rules have passed.</param>
+    /// <param name="text">What was gathered of it; stays whole until the task has ended.</param>
     /// <param name="model">The model that it names.</param>
-    /// <param name="reader">Finds the texts in such a body.</param>
-    /// <param name="mostCharacters">How much text there may be; more is refused unjudged, because judging takes time for each character.</param>
     /// <returns>What to answer in place of serving it; null when it may be served.</returns>
-    public ValueTask<GatewayError?> CheckAsync(HttpContext context, JsonElement body, string model, PromptReader reader, long mostCharacters)
+    public ValueTask<GatewayError?> CheckAsync(HttpContext context, PromptText text, string model)
     {
-        if (_options.Mode == InputGuardMode.Off)
+        var user = Judge(text, TextSource.User);
+        var document = Judge(text, TextSource.Document);
+        if (!IsSuspicious(user) && !IsSuspicious(document))
         {
+            SetVerdict(context, user, document, GuardOutcome.Allowed);
             return default;
         }
 
-        var text = new PromptText(_options.TrustSystemMessages, _options.TrustAssistantMessages);
-        try
-        {
-            reader(body, text);
-            if (text.Length > mostCharacters)
-            {
-                text.Dispose();
-                return new(GatewayErrors.RequestTooLarge);
-            }
-
-            var user = Judge(text, TextSource.User);
-            var document = Judge(text, TextSource.Document);
-            if (!IsSuspicious(user) && !IsSuspicious(document))
-            {
-                SetVerdict(context, user, document, GuardOutcome.Allowed);
-                text.Dispose();
-                return default;
-            }
-
-            return new(DecideAsync(context, text, user, document, model));
-        }
-        catch
-        {
-            text.Dispose();
-            throw;
-        }
+        return new(DecideAsync(context, user, document, model));
     }
 
     private JudgedText Judge(PromptText text, TextSource source)
@@ -87,19 +68,16 @@ internal sealed class PromptGuard(
     // Asked the other way round, so that a score that is no number would be suspicious.
     private bool IsSuspicious(JudgedText text) => !text.Text.IsEmpty && !(text.Judgement.Score.Value < _flagThreshold);
 
-    private async Task<GatewayError?> DecideAsync(HttpContext context, PromptText text, JudgedText user, JudgedText document, string model)
+    private async Task<GatewayError?> DecideAsync(HttpContext context, JudgedText user, JudgedText document, string model)
     {
-        using (text)
+        var outcome = await DecideAsync(context, user, model);
+        if (outcome != GuardOutcome.Rejected)
         {
-            var outcome = await DecideAsync(context, user, model);
-            if (outcome != GuardOutcome.Rejected)
-            {
-                outcome = (GuardOutcome)Math.Max((int)outcome, (int)await DecideAsync(context, document, model));
-            }
-
-            SetVerdict(context, user, document, outcome);
-            return outcome == GuardOutcome.Rejected ? GatewayErrors.PromptRejected : null;
+            outcome = (GuardOutcome)Math.Max((int)outcome, (int)await DecideAsync(context, document, model));
         }
+
+        SetVerdict(context, user, document, outcome);
+        return outcome == GuardOutcome.Rejected ? GatewayErrors.PromptRejected : null;
     }
 
     // What an operator has said goes before what a model thinks, ours or the other one.

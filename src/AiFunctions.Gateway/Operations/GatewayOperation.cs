@@ -9,7 +9,7 @@ namespace AiFunctions.Gateway.Operations;
 public sealed class GatewayOperation
 {
     internal GatewayOperation(
-        string name, string method, string route, OperationAccess access, OperationBody body, RequestDelegate handler)
+        string name, string method, string route, OperationAccess access, OperationBody body, RequestDelegate handler, params object[] metadata)
     {
         Name = name;
         Method = method;
@@ -17,7 +17,7 @@ public sealed class GatewayOperation
         Access = access;
         Body = body;
         Endpoint = new RouteEndpoint(
-            handler, RoutePatternFactory.Parse(route), order: 0, new EndpointMetadataCollection(this, new HttpMethodMetadata([method])), name);
+            handler, RoutePatternFactory.Parse(route), order: 0, new EndpointMetadataCollection([this, new HttpMethodMetadata([method]), .. metadata]), name);
     }
 
     /// <summary>The operation's name, which is also its function's name; for example <c>ChatCompletions</c>.</summary>

@@ -1,5 +1,5 @@
 using AiFunctions.Gateway.Clients;
-using AiFunctions.Gateway.OutputFilter.Wire;
+using AiFunctions.Gateway.OutputFilter.Answers;
 using AiFunctions.Gateway.Reviews;
 using Microsoft.AspNetCore.Http;
 

@@ -19,19 +19,16 @@ internal static class EventStreamRelay
     /// <summary>Relays until the stream's end. A stream that breaks after its first event ends with an error event.</summary>
     /// <param name="upstream">The answer.</param>
     /// <param name="context">The caller's request.</param>
-    /// <param name="write">Writes each event; a failure's event does not come to it.</param>
-    /// <param name="goOn">Waits for what an event waits for, and writes the event.</param>
-    /// <param name="complete">Writes what is still to be said when the stream ends in good order without <c>[DONE]</c>.</param>
+    /// <param name="stream">What the events pass through.</param>
     /// <returns>Whether the upstream ended its stream in good order.</returns>
     /// <exception cref="GatewayException">The stream failed before its first event, so an error response can still be sent.</exception>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
-    public static async Task<bool> RelayAsync(
-        UpstreamResponse upstream, HttpContext context, SseEventWriter write, Func<IBufferWriter<byte>, Task> goOn, Action<IBufferWriter<byte>> complete)
+    public static async Task<bool> RelayAsync(UpstreamResponse upstream, HttpContext context, RelayedStream stream)
     {
         var response = context.Response;
         try
         {
-            await RelayEventsAsync(upstream, response, write, goOn, complete, context.RequestAborted);
+            await RelayEventsAsync(upstream, response, stream, context.RequestAborted);
             return true;
         }
         catch (GatewayException e) when (response.HasStarted)
@@ -41,13 +38,7 @@ internal static class EventStreamRelay
         }
     }
 
-    private static async Task RelayEventsAsync(
-        UpstreamResponse upstream,
-        HttpResponse response,
-        SseEventWriter write,
-        Func<IBufferWriter<byte>, Task> goOn,
-        Action<IBufferWriter<byte>> complete,
-        CancellationToken cancellationToken)
+    private static async Task RelayEventsAsync(UpstreamResponse upstream, HttpResponse response, RelayedStream stream, CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferSize);
         var filled = 0;
@@ -65,17 +56,17 @@ internal static class EventStreamRelay
                 var read = await upstream.ReadAsync(buffer.AsMemory(filled));
                 if (read == 0)
                 {
-                    if (!finished && !SseData.IsDone(buffer.AsSpan(0, filled)))
+                    if (!finished && !stream.IsEnd(buffer.AsSpan(0, filled)))
                     {
                         throw new GatewayException(GatewayErrors.UpstreamError); // the end came too early
                     }
 
-                    if (filled > 0 && !write(buffer.AsSpan(0, filled), response.BodyWriter)) // an end that lacks its blank line
+                    if (filled > 0 && !stream.TryWriteEvent(buffer.AsSpan(0, filled), response.BodyWriter)) // an end that lacks its blank line
                     {
-                        await goOn(response.BodyWriter);
+                        await stream.GoOnAsync(response.BodyWriter);
                     }
 
-                    complete(response.BodyWriter);
+                    stream.Complete(response.BodyWriter);
                     await response.BodyWriter.FlushAsync(cancellationToken);
                     return;
                 }
@@ -85,7 +76,7 @@ internal static class EventStreamRelay
                 GatewayException? failure = null;
                 while (outcome == RelayOutcome.Waits)
                 {
-                    outcome = CopyEvents(response, write, ref splitter, buffer.AsSpan(0, filled), ref finished, out var relayed, out failure);
+                    outcome = CopyEvents(response, stream, ref splitter, buffer.AsSpan(0, filled), ref finished, out var relayed, out failure);
                     if (relayed > 0)
                     {
                         buffer.AsSpan(relayed, filled - relayed).CopyTo(buffer);
@@ -95,7 +86,7 @@ internal static class EventStreamRelay
 
                     if (outcome == RelayOutcome.Waits)
                     {
-                        await goOn(response.BodyWriter);
+                        await stream.GoOnAsync(response.BodyWriter);
                         await response.BodyWriter.FlushAsync(cancellationToken);
                     }
                 }
@@ -120,7 +111,7 @@ internal static class EventStreamRelay
 
     private static RelayOutcome CopyEvents(
         HttpResponse response,
-        SseEventWriter write,
+        RelayedStream stream,
         ref SseEventSplitter splitter,
         ReadOnlySpan<byte> bytes,
         ref bool finished,
@@ -147,7 +138,7 @@ internal static class EventStreamRelay
             bool isWritten;
             try
             {
-                isWritten = write(sseEvent, response.BodyWriter);
+                isWritten = stream.TryWriteEvent(sseEvent, response.BodyWriter);
             }
             catch (GatewayException e)
             {
@@ -156,13 +147,13 @@ internal static class EventStreamRelay
             }
 
             relayed += length;
-            finished |= SseData.HasFinishReason(sseEvent);
+            finished |= stream.Completes(sseEvent);
             if (!isWritten)
             {
                 return RelayOutcome.Waits;
             }
 
-            if (SseData.IsDone(sseEvent))
+            if (stream.IsEnd(sseEvent))
             {
                 return RelayOutcome.Done;
             }

@@ -9,16 +9,6 @@ internal static class SseData
     /// <summary>How deep a model server's JSON may be nested.</summary>
     public const int DeepestAnswer = 1000;
 
-    /// <summary>Whether an event ends a choice: a server that then ends the stream in good order has said all, even without <c>[DONE]</c>.</summary>
-    public static bool HasFinishReason(ReadOnlySpan<byte> sseEvent)
-    {
-        var at = sseEvent.IndexOf("\"finish_reason\""u8);
-        return at >= 0 && sseEvent[(at + "\"finish_reason\""u8.Length)..].TrimStart(": "u8) is [(byte)'"', ..];
-    }
-
-    /// <summary>Whether the event is the one that ends a stream in OpenAI's format.</summary>
-    public static bool IsDone(ReadOnlySpan<byte> sseEvent) => DataOf(sseEvent).SequenceEqual("[DONE]"u8);
-
     /// <summary>Whether the event reports a failure in place of data: it is named <c>error</c>, or its object has an <c>error</c> in it.</summary>
     public static bool IsError(ReadOnlySpan<byte> sseEvent)
     {

@@ -16,15 +16,10 @@ internal sealed class TokenEstimator(O200kVocabulary vocabulary, IOptions<TokenO
     private readonly int _bytesPerToken = options.Value.BytesPerToken;
     private readonly int _imageTokens = options.Value.ImageTokens;
 
-    /// <summary>Weighs a chat request.</summary>
-    /// <param name="json">The request, a valid JSON object.</param>
+    /// <summary>Begins to weigh a request.</summary>
     /// <param name="model">The model that it names.</param>
     /// <param name="family">How that model counts.</param>
-    public PromptSize Weigh(ReadOnlySpan<byte> json, string model, TokenizerFamily family)
-    {
-        var scale = new PromptScale(this, family, ModelTokenizers.ImageTokens(model) ?? _imageTokens);
-        return scale.Weigh(json);
-    }
+    public PromptWeight Weigh(string model, TokenizerFamily family) => new(this, family, ModelTokenizers.ImageTokens(model) ?? _imageTokens);
 
     /// <summary>The most tokens that a text can be.</summary>
     /// <param name="text">The text, without JSON's escapes.</param>

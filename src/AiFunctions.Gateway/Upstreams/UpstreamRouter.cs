@@ -15,7 +15,7 @@ internal sealed partial class UpstreamRouter : IDisposable
 
     public UpstreamRouter(
         IOptions<UpstreamsOptions> options,
-        IOptions<SimulatorOptions> simulator,
+        SimulatedModel simulator,
         Lazy<TokenCredential> credential,
         TimeProvider time,
         ILogger<UpstreamRouter> logger,
@@ -27,7 +27,7 @@ internal sealed partial class UpstreamRouter : IDisposable
             .. options.Value.Upstreams
                 .Select(upstream => new Upstream(
                     upstream,
-                    UpstreamKind.Of(upstream).CreateHandler(simulator.Value, time),
+                    UpstreamKind.Of(upstream).CreateHandler(simulator),
                     credential,
                     time,
                     shutdown?.Token ?? CancellationToken.None))
@@ -39,10 +39,7 @@ internal sealed partial class UpstreamRouter : IDisposable
     public IReadOnlyList<Upstream> Upstreams { get; }
 
     /// <summary>Posts a request to the first upstream that serves the model and can answer.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="operation">What OpenTelemetry's conventions call the operation.</param>
-    /// <param name="path">The path below the base address, without a leading slash.</param>
-    /// <param name="body">The body for an upstream; called for each one that is asked.</param>
+    /// <param name="request">What is asked for.</param>
     /// <param name="requestId">Sent along.</param>
     /// <param name="observation">Is told whom the request went to; null when nobody wants to know.</param>
     /// <param name="cancellationToken">Gives up the call, also while the answer is being read.</param>
@@ -50,17 +47,17 @@ internal sealed partial class UpstreamRouter : IDisposable
     /// <exception cref="GatewayException">No upstream serves the model, or the last one that does failed or refused.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<UpstreamResponse> PostAsync(
-        string model, string operation, string path, Func<Upstream, ReadOnlyMemory<byte>> body, string requestId, RequestObservation? observation, CancellationToken cancellationToken)
+        UpstreamRequest request, string requestId, RequestObservation? observation, CancellationToken cancellationToken)
     {
         var error = GatewayErrors.ModelNotFound;
         var mayHaveWorked = false;
-        foreach (var upstream in Upstreams.Where(upstream => upstream.Serves(model)))
+        foreach (var upstream in Upstreams.Where(upstream => upstream.Serves(request.Model) && request.IsServedBy(upstream.Kind)))
         {
             observation?.Upstream = upstream.Name;
-            var call = new UpstreamCall(upstream, operation, observation?.Model);
+            var call = new UpstreamCall(upstream, request.Operation, observation?.Model);
             try
             {
-                var response = await upstream.SendAsync(HttpMethod.Post, path, body(upstream), requestId, cancellationToken);
+                var response = await upstream.SendAsync(HttpMethod.Post, request.Path, request.Body(upstream), requestId, cancellationToken);
                 response.Call = call;
                 call.Answer((int)response.Status);
                 if ((int)response.Status is >= 200 and < 300)

@@ -42,6 +42,7 @@ internal static class UpstreamServices
                 $"Simulator__WordDelayMilliseconds must be from 0 to {SimulatorOptions.LongestWordDelayMilliseconds}.")
             .ValidateOnStart();
 
+        services.AddSingleton<SimulatedModel>();
         services.AddSingleton<ShutdownDeadline>();
         services.AddSingleton<UpstreamRouter>();
         services.AddSingleton(provider => new UpstreamList(provider.GetRequiredService<IOptions<UpstreamsOptions>>()));

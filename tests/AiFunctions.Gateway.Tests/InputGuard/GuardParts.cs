@@ -1,5 +1,5 @@
-using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Hashing;
+using AiFunctions.Gateway.Inference;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.PromptShields;
 using AiFunctions.Gateway.InputGuard.Scoring;
@@ -57,7 +57,7 @@ internal sealed class GuardParts : IDisposable
         new KeyedHash(Options.Create(new HashKeyOptions { HashKey = key }), Options.Create(new StorageOptions())));
 
     /// <summary>The filters of answers under a policy.</summary>
-    public ChatAnswerFilters AnswersUnder(FilterPolicy policy) => new(policy, new AnswerReviews(policy, Fingerprints, Recorder), _judge);
+    public ModelAnswers AnswersUnder(FilterPolicy policy) => new(policy, new AnswerReviews(policy, Fingerprints, Recorder), _judge);
 
     public void Dispose()
     {

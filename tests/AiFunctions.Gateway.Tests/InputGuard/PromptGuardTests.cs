@@ -1,12 +1,15 @@
 using System.Text.Json;
+using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Inference;
 using AiFunctions.Gateway.InputGuard;
-using AiFunctions.Gateway.InputGuard.Prompts;
 using AiFunctions.Gateway.InputGuard.PromptShields;
 using AiFunctions.Gateway.InputGuard.Scoring;
 using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Tests.Tokens;
+using AiFunctions.Gateway.Tokens;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
 
@@ -240,6 +243,9 @@ public sealed class PromptGuardTests
             new Client { Id = client, Name = "n", Tier = "free", Models = ["given by the client"], CreatedAt = default, UpdatedAt = default },
             new ClientKey { KeyId = "k", ClientId = client, Hash = [], CreatedAt = default }));
         using var document = JsonDocument.Parse(body);
-        return (await parts.Guard.CheckAsync(context, document.RootElement, model, ChatPrompt.Read, mostCharacters), context);
+        using var prompt = new ModelPrompt(LoadedVocabulary.Estimator().Weigh(model, TokenizerFamily.Unknown), mostCharacters, parts.Guard.Begin(), systemTexts: null);
+        ChatPrompt.Read(document.RootElement, prompt);
+        var error = prompt.IsTooLong ? GatewayErrors.RequestTooLarge : prompt.Texts is { } texts ? await parts.Guard.CheckAsync(context, texts, model) : null;
+        return (error, context);
     }
 }

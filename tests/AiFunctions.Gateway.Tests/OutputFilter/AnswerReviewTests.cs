@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using AiFunctions.Gateway.OutputFilter;
-using AiFunctions.Gateway.OutputFilter.Wire;
+using AiFunctions.Gateway.OutputFilter.Answers;
 using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.Tests.InputGuard;
 
@@ -107,7 +107,7 @@ public class AnswerReviewTests
     {
         using var fingerprint = new AnswerFingerprint(Fingerprints);
         var json = $$"""{"choices":[{"index":0,"message":{"role":"assistant","content":{{Filtered.Quote(text)}}},"finish_reason":"stop"}]}""";
-        new ChatOutputFilter(policy ?? Filtered.Policy, fingerprint: fingerprint).TryFilterJson(Encoding.UTF8.GetBytes(json), new ArrayBufferWriter<byte>());
+        Filtered.Chat(policy ?? Filtered.Policy, fingerprint: fingerprint).TryFilterJson(Encoding.UTF8.GetBytes(json), new ArrayBufferWriter<byte>());
         return (fingerprint.Complete(), fingerprint.Characters);
     }
 
@@ -118,7 +118,7 @@ public class AnswerReviewTests
     {
         using var fingerprint = new AnswerFingerprint(Fingerprints);
         Filtered.Events(
-            new ChatOutputFilter(policy ?? Filtered.Policy, fingerprint: fingerprint),
+            Filtered.Chat(policy ?? Filtered.Policy, fingerprint: fingerprint),
             pieces.Select(piece => $$$"""data: {"choices":[{"index":{{{piece.Choice}}},"delta":{"content":{{{Filtered.Quote(piece.Text)}}}}}]}""" + "\n\n"));
         return (fingerprint.Complete(), fingerprint.Characters);
     }

@@ -3,8 +3,8 @@ using System.Text;
 using System.Text.Json;
 using AiFunctions.FilterEvaluation.Corpus;
 using AiFunctions.Gateway.OutputFilter;
+using AiFunctions.Gateway.OutputFilter.Answers;
 using AiFunctions.Gateway.OutputFilter.Observers;
-using AiFunctions.Gateway.OutputFilter.Wire;
 using AiFunctions.Gateway.Relay;
 
 namespace AiFunctions.Gateway.Tests.OutputFilter;
@@ -81,7 +81,7 @@ public class ChunkingTests
             for (var n = 0; n < chunkings; n++)
             {
                 var events = AnswerTexts.Events(texts, random);
-                var filter = new ChatOutputFilter(policy);
+                var filter = Filtered.Chat(policy);
                 var output = Relay(filter, Encoding.UTF8.GetBytes(string.Concat(events)), random);
                 var streamed = AnswerTexts.OfEvents(output);
                 if (streamed != whole)
@@ -93,7 +93,7 @@ public class ChunkingTests
     }
 
     // As the relay does it: bytes in any pieces, whole events to the filter.
-    private static string Relay(ChatOutputFilter filter, byte[] stream, Random random)
+    private static string Relay(AnswerFilter filter, byte[] stream, Random random)
     {
         var output = new ArrayBufferWriter<byte>();
         var splitter = new SseEventSplitter();

@@ -1,11 +1,12 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.OutputFilter;
+using AiFunctions.Gateway.OutputFilter.Answers;
 using AiFunctions.Gateway.OutputFilter.Observers;
 using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using AiFunctions.Gateway.OutputFilter.Text;
-using AiFunctions.Gateway.OutputFilter.Wire;
 
 namespace AiFunctions.Gateway.Tests.OutputFilter;
 
@@ -57,10 +58,14 @@ internal static class Filtered
         return (output.Written.ToString(), filter.Counts.ToHeader(), filter.IsBlocked);
     }
 
+    /// <summary>The filter of a chat answer.</summary>
+    public static AnswerFilter Chat(FilterPolicy? policy = null, SystemText? systemText = null, AnswerFingerprint? fingerprint = null, Action? beforeText = null) =>
+        new(new ChatAnswerReader(policy ?? Policy, systemText), policy ?? Policy, fingerprint, beforeText);
+
     public static string Json(string json, FilterPolicy? policy = null)
     {
         var output = new ArrayBufferWriter<byte>();
-        var filter = new ChatOutputFilter(policy ?? Policy);
+        var filter = Chat(policy);
         for (var isDone = filter.TryFilterJson(Encoding.UTF8.GetBytes(json), output); !isDone;)
         {
             isDone = filter.TryGoOn(IsDangerous(filter.Question), output);
@@ -69,9 +74,9 @@ internal static class Filtered
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    public static string Events(IEnumerable<string> events, FilterPolicy? policy = null) => Events(new ChatOutputFilter(policy ?? Policy), events);
+    public static string Events(IEnumerable<string> events, FilterPolicy? policy = null) => Events(Chat(policy), events);
 
-    public static string Events(ChatOutputFilter filter, IEnumerable<string> events)
+    public static string Events(AnswerFilter filter, IEnumerable<string> events)
     {
         var output = new ArrayBufferWriter<byte>();
         foreach (var each in events)
@@ -83,7 +88,7 @@ internal static class Filtered
         return Encoding.UTF8.GetString(output.WrittenSpan);
     }
 
-    public static void Write(ChatOutputFilter filter, ReadOnlySpan<byte> sseEvent, IBufferWriter<byte> output)
+    public static void Write(AnswerFilter filter, ReadOnlySpan<byte> sseEvent, IBufferWriter<byte> output)
     {
         for (var isDone = filter.TryWriteEvent(sseEvent, output); !isDone;)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.Relay;
 
 namespace AiFunctions.Gateway.Tests.Relay;
@@ -11,14 +12,14 @@ public class SseDataTests
     [InlineData("event: x\ndata: [DONE]\n\n", true)]
     [InlineData("data: {\"text\":\"[DONE]\"}\n\n", false)]
     [InlineData(": [DONE]\n\n", false)]
-    public void The_end_is_recognised(string sseEvent, bool expected) => Assert.Equal(expected, SseData.IsDone(Encoding.UTF8.GetBytes(sseEvent)));
+    public void The_end_is_recognised(string sseEvent, bool expected) => Assert.Equal(expected, new ChatAnswerFormat().IsEnd(Encoding.UTF8.GetBytes(sseEvent)));
 
     [Theory]
     [InlineData("data: {\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n", true)]
     [InlineData("data: {\"choices\":[{\"delta\":{},\"finish_reason\" : \"length\"}]}\n\n", true)]
     [InlineData("data: {\"choices\":[{\"delta\":{},\"finish_reason\":null}]}\n\n", false)]
     public void The_end_of_a_choice_is_recognised(string sseEvent, bool expected) =>
-        Assert.Equal(expected, SseData.HasFinishReason(Encoding.UTF8.GetBytes(sseEvent)));
+        Assert.Equal(expected, new ChatAnswerFormat().Completes(Encoding.UTF8.GetBytes(sseEvent)));
 
     [Theory]
     [InlineData("data: {\"error\":{\"message\":\"x\"}}\n\n", true)]

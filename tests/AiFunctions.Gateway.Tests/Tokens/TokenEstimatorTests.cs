@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
+using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.Tokens;
-using AiFunctions.Gateway.Upstreams.Simulator;
 using CsCheck;
 using Microsoft.ML.Tokenizers;
 
@@ -29,9 +29,9 @@ public class TokenEstimatorTests : IClassFixture<LoadedVocabulary>
             {
                 var json = Request(texts, inParts);
                 using var document = JsonDocument.Parse(json);
-                using var answer = JsonDocument.Parse(SimulatorAnswer.To(document.RootElement, DateTimeOffset.UnixEpoch).ToJson());
+                using var answer = JsonDocument.Parse(SimulatedChat.To(document.RootElement, DateTimeOffset.UnixEpoch).ToJson());
 
-                var size = LoadedVocabulary.Estimator(bytesPerToken).Weigh(json, "m", Families[family]);
+                var size = Weigh(LoadedVocabulary.Estimator(bytesPerToken), json, "m", Families[family]);
 
                 Assert.True(size.Tokens >= answer.RootElement.GetProperty("usage").GetProperty("prompt_tokens").GetInt64());
                 Assert.Equal(texts.Sum(text => text.Length), size.Characters);
@@ -110,7 +110,7 @@ public class TokenEstimatorTests : IClassFixture<LoadedVocabulary>
 
         Assert.Equal(small, Weigh(Image(100_000)));
         Assert.True(small.Tokens >= 4096);
-        Assert.True(LoadedVocabulary.Estimator().Weigh(Encoding.UTF8.GetBytes(Image(10)), "gpt-4o-mini", TokenizerFamily.O200k).Tokens >= 48_169);
+        Assert.True(Weigh(LoadedVocabulary.Estimator(), Encoding.UTF8.GetBytes(Image(10)), "gpt-4o-mini", TokenizerFamily.O200k).Tokens >= 48_169);
 
         static string Image(int length) =>
             "{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64," + new string('A', length) + "\"}}]}]}";
@@ -160,11 +160,11 @@ public class TokenEstimatorTests : IClassFixture<LoadedVocabulary>
             foreach (var family in Families)
             {
                 var estimator = LoadedVocabulary.Estimator();
-                estimator.Weigh(Request([text()], inParts: false), "m", family);
+                Weigh(estimator, Request([text()], inParts: false), "m", family);
                 var json = Request([text()], inParts: false); // another one, so that no cache has it
                 var allocated = GC.GetAllocatedBytesForCurrentThread();
                 var started = Stopwatch.GetTimestamp();
-                var size = estimator.Weigh(json, "m", family);
+                var size = Weigh(estimator, json, "m", family);
                 var elapsed = Stopwatch.GetElapsedTime(started);
                 allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
                 TestContext.Current.TestOutputHelper?.WriteLine(
@@ -190,9 +190,17 @@ public class TokenEstimatorTests : IClassFixture<LoadedVocabulary>
             : new { model = "m", messages = texts.Select(content => new { role = "user", content }) },
         Unescaped);
 
-    private static PromptSize Weigh(string json, TokenizerFamily family = TokenizerFamily.O200k) =>
-        LoadedVocabulary.Estimator().Weigh(Encoding.UTF8.GetBytes(json), "m", family);
+    private static PromptWeight Weigh(string json, TokenizerFamily family = TokenizerFamily.O200k) =>
+        Weigh(LoadedVocabulary.Estimator(), Encoding.UTF8.GetBytes(json), "m", family);
 
     private static long Count(string text, TokenizerFamily family, int bytesPerToken = 1) =>
         LoadedVocabulary.Estimator(bytesPerToken).Count(text, Encoding.UTF8.GetByteCount(text), family);
+
+    private static PromptWeight Weigh(TokenEstimator estimator, byte[] json, string model, TokenizerFamily family)
+    {
+        using var document = JsonDocument.Parse(json);
+        var weight = estimator.Weigh(model, family);
+        ChatPrompt.Read(document.RootElement, weight);
+        return weight;
+    }
 }

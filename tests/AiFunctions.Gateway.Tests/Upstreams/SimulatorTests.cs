@@ -1,7 +1,9 @@
 using System.Text;
 using System.Text.Json;
+using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.Upstreams.Simulator;
 using CsCheck;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AiFunctions.Gateway.Tests.Upstreams;
@@ -85,7 +87,7 @@ public class SimulatorTests
     [Fact]
     public async Task A_stream_comes_word_by_word_in_its_own_time()
     {
-        using var http = new HttpMessageInvoker(new SimulatorHandler(new SimulatorOptions { WordDelayMilliseconds = 100 }, _time));
+        using var http = new HttpMessageInvoker(new SimulatorHandler(Model(100)));
         using var request = Request("""{"model":"m","stream":true,"messages":[{"role":"user","content":"one two"}]}""");
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         await using var stream = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
@@ -99,15 +101,15 @@ public class SimulatorTests
         Assert.Contains("You", await next, StringComparison.Ordinal);
     }
 
-    private static SimulatorAnswer Answer(string request)
+    private static SimulatedChat Answer(string request)
     {
         using var document = JsonDocument.Parse(request);
-        return SimulatorAnswer.To(document.RootElement, DateTimeOffset.UnixEpoch);
+        return SimulatedChat.To(document.RootElement, DateTimeOffset.UnixEpoch);
     }
 
     private async Task<string> AskAsync(string json)
     {
-        using var http = new HttpMessageInvoker(new SimulatorHandler(new SimulatorOptions(), _time));
+        using var http = new HttpMessageInvoker(new SimulatorHandler(Model(20)));
         using var request = Request(json);
         using var response = await http.SendAsync(request, TestContext.Current.CancellationToken);
         return await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
@@ -123,4 +125,6 @@ public class SimulatorTests
         var usage = answer.GetProperty("usage");
         return (usage.GetProperty("prompt_tokens").GetInt32(), usage.GetProperty("completion_tokens").GetInt32(), usage.GetProperty("total_tokens").GetInt32());
     }
+
+    private SimulatedModel Model(int wordDelay) => new([new SimulatedChatApi()], Options.Create(new SimulatorOptions { WordDelayMilliseconds = wordDelay }), _time);
 }

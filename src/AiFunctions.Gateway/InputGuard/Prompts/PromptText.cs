@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.Prompts;
 
 namespace AiFunctions.Gateway.InputGuard.Prompts;
 
@@ -9,9 +10,10 @@ namespace AiFunctions.Gateway.InputGuard.Prompts;
 /// messages and parts does not show. What goes beside the texts proper (names, arguments of calls) follows at the end, so that none of it
 /// can be put between two halves of a sentence.
 /// </remarks>
-internal sealed class PromptText(bool trustDeveloper, bool trustAssistant) : IDisposable
+internal sealed class PromptText(bool trustDeveloper, bool trustAssistant) : IPromptVisitor, IDisposable
 {
     private const int Origins = 4;
+    private const string Paragraph = "\n\n";
     private readonly PooledText?[] _texts = new PooledText?[2 * Origins];
 
     /// <summary>Whether texts of this origin are judged at all.</summary>
@@ -25,14 +27,38 @@ internal sealed class PromptText(bool trustDeveloper, bool trustAssistant) : IDi
     /// <summary>How much text there is in all, in UTF-16 code units. To be read before any is joined.</summary>
     public long Length => _texts.Sum(text => (long)(text?.Length ?? 0));
 
-    /// <summary>Where a text of a message or a document goes; null when it is not judged.</summary>
-    public PooledText? Of(TextOrigin origin) => Judges(origin) ? At((int)origin) : null;
+    /// <inheritdoc/>
+    public bool ReadsMembers(TextOrigin origin) => Judges(origin);
 
-    /// <summary>Where goes what is not the text of a message but may reach the model beside it; null when it is not judged.</summary>
-    public PooledText? Beside(TextOrigin origin) => Judges(origin) ? At(Origins + (int)origin) : null;
+    /// <inheritdoc/>
+    public void Visit(in PromptPart part)
+    {
+        if (!Judges(part.Origin))
+        {
+            return;
+        }
 
-    /// <summary>Adds a JSON string of a message or a document.</summary>
-    public void Add(TextOrigin origin, JsonElement value) => Of(origin)?.Append(value);
+        switch (part.Kind)
+        {
+            case PromptPartKind.Text:
+                At((int)part.Origin).Append(part.Value);
+                break;
+            case PromptPartKind.Beside:
+                At(Origins + (int)part.Origin).Append(part.Value);
+                break;
+            case PromptPartKind.File:
+                InlineFile.Append(part.Value, At((int)part.Origin));
+                break;
+            case PromptPartKind.FileBeside:
+                InlineFile.Append(part.Value, At(Origins + (int)part.Origin));
+                break;
+            case PromptPartKind.Break when _texts[(int)part.Origin] is { Length: > 0 } text:
+                text.Append(Paragraph);
+                break;
+            default:
+                break; // structure, media, and members whose strings come by themselves
+        }
+    }
 
     /// <summary>Joins all texts of a source. Nothing is added after that.</summary>
     /// <returns>The text, good until this is disposed of; may be empty.</returns>

@@ -27,5 +27,5 @@ internal sealed class SimulatorKind : UpstreamKind
         ValueTask.CompletedTask;
 
     /// <inheritdoc/>
-    public override HttpMessageHandler CreateHandler(SimulatorOptions simulator, TimeProvider time) => new SimulatorHandler(simulator, time);
+    public override HttpMessageHandler CreateHandler(SimulatedModel simulator) => new SimulatorHandler(simulator);
 }

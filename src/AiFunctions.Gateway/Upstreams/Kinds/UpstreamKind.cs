@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Upstreams.Simulator;
 using Azure.Core;
 
 namespace AiFunctions.Gateway.Upstreams.Kinds;
@@ -47,9 +48,8 @@ internal abstract class UpstreamKind
     }
 
     /// <summary>What sends requests.</summary>
-    /// <param name="simulator">The built-in model's manner.</param>
-    /// <param name="time">The time.</param>
-    public virtual HttpMessageHandler CreateHandler(Simulator.SimulatorOptions simulator, TimeProvider time) => new SocketsHttpHandler
+    /// <param name="simulator">The built-in model.</param>
+    public virtual HttpMessageHandler CreateHandler(SimulatedModel simulator) => new SocketsHttpHandler
     {
         AllowAutoRedirect = false, // a redirect would take the credential elsewhere
         UseCookies = false,

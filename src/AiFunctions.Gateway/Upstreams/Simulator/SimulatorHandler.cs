@@ -2,49 +2,50 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using AiFunctions.Gateway.Apis.ChatCompletions;
 
 namespace AiFunctions.Gateway.Upstreams.Simulator;
 
 /// <summary>The model that is built in: it answers in place of a network, so everything around it is the real thing.</summary>
-internal sealed class SimulatorHandler(SimulatorOptions options, TimeProvider time) : HttpMessageHandler
+internal sealed class SimulatorHandler(SimulatedModel model) : HttpMessageHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        if (request.Content is null || !request.RequestUri!.AbsolutePath.EndsWith("/chat/completions", StringComparison.Ordinal))
+        if (request.Content is null || model.At(request.RequestUri!) is not { } api)
         {
             return new HttpResponseMessage(HttpStatusCode.NotFound);
         }
 
         using var body = JsonDocument.Parse(await request.Content.ReadAsByteArrayAsync(cancellationToken));
-        var answer = SimulatorAnswer.To(body.RootElement, time.GetUtcNow());
+        var answer = api.Answer(body.RootElement, model.Time.GetUtcNow());
         return new HttpResponseMessage(HttpStatusCode.OK)
         {
-            Content = answer.Stream ? StreamContent(answer) : JsonContent(answer),
+            Content = answer.Events is { } events ? StreamContent(events) : JsonContent(answer.Json!),
         };
     }
 
-    private static ByteArrayContent JsonContent(SimulatorAnswer answer)
+    private static ByteArrayContent JsonContent(byte[] answer)
     {
-        var content = new ByteArrayContent(answer.ToJson());
+        var content = new ByteArrayContent(answer);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return content;
     }
 
-    private StreamContent StreamContent(SimulatorAnswer answer)
+    private StreamContent StreamContent(IEnumerable<byte[]> events)
     {
         var pipe = new Pipe();
-        _ = WriteAsync(answer, pipe.Writer);
+        _ = WriteAsync(events, pipe.Writer);
         var content = new StreamContent(pipe.Reader.AsStream());
         content.Headers.ContentType = new MediaTypeHeaderValue("text/event-stream");
         return content;
     }
 
-    private async Task WriteAsync(SimulatorAnswer answer, PipeWriter writer)
+    private async Task WriteAsync(IEnumerable<byte[]> events, PipeWriter writer)
     {
         Exception? fault = null;
         try
         {
-            foreach (var data in answer.ToEvents())
+            foreach (var data in events)
             {
                 await writer.WriteAsync("data: "u8.ToArray());
                 await writer.WriteAsync(data);
@@ -54,7 +55,7 @@ internal sealed class SimulatorHandler(SimulatorOptions options, TimeProvider ti
                     break; // nobody reads on
                 }
 
-                await Task.Delay(TimeSpan.FromMilliseconds(options.WordDelayMilliseconds), time);
+                await Task.Delay(model.WordDelay, model.Time);
             }
         }
         catch (Exception e)

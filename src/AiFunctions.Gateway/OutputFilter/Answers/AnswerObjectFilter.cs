@@ -1,0 +1,280 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using AiFunctions.Gateway.Apis.ChatCompletions;
+using AiFunctions.Gateway.OutputFilter.Observers;
+using AiFunctions.Gateway.OutputFilter.Text;
+
+namespace AiFunctions.Gateway.OutputFilter.Answers;
+
+/// <summary>
+/// Filters the texts in an answer's JSON, object by object: one for a whole answer, one for each event of a stream. An object whose text
+/// raises a question is left half done until the answer comes.
+/// </summary>
+internal sealed class AnswerObjectFilter(FilterPolicy policy, AnswerReader reader)
+{
+    private const int NoRank = int.MaxValue;
+
+    private readonly CharBuffer _text = new();
+    private readonly CharBuffer _filtered = new();
+    private readonly ArrayBufferWriter<byte> _written = new();
+    private int _rank;
+    private int _spot;
+
+    /// <summary>The answer's alternatives.</summary>
+    public List<AnswerChoice> Choices => reader.Choices;
+
+    /// <summary>What has been written of the object, and before it of what was held.</summary>
+    public ReadOnlySpan<byte> Written => _written.WrittenSpan;
+
+    /// <summary>Gets all that the model said; null when no fingerprint is wanted.</summary>
+    public AnswerFingerprint? Fingerprint { get; init; }
+
+    /// <summary>Called before each text is filtered.</summary>
+    public Action? BeforeText { get; init; }
+
+    /// <summary>The passage that is asked about, while the object waits for an answer.</summary>
+    public string Question => reader.Spots[_spot].Channel!.Filter.Question;
+
+    /// <summary>Begins an object.</summary>
+    /// <returns>Whether its texts are filtered; if not, it waits for <see cref="TryGoOn"/>.</returns>
+    /// <exception cref="JsonException">It is no JSON object of this form.</exception>
+    public bool TryFilter(ReadOnlySpan<byte> json)
+    {
+        _written.ResetWrittenCount();
+        _filtered.Clear();
+        reader.Read(json);
+        _rank = 0;
+        _spot = 0;
+        return TryFilterTexts(json);
+    }
+
+    /// <summary>Goes on with the answer to <see cref="Question"/>.</summary>
+    /// <param name="json">The same object.</param>
+    /// <param name="isDangerous">The answer.</param>
+    /// <returns>As <see cref="TryFilter"/> does.</returns>
+    public bool TryGoOn(ReadOnlySpan<byte> json, bool isDangerous)
+    {
+        ref var spot = ref reader.Spots[_spot];
+        spot.Channel!.Filter.Answer(isDangerous, _filtered);
+        if (!TryFinishText(ref spot))
+        {
+            return false;
+        }
+
+        _spot++;
+        return TryFilterTexts(json);
+    }
+
+    /// <summary>Ends the choices that end with this object, once its texts are filtered.</summary>
+    public void Finish(ReadOnlySpan<byte> json, bool isWhole)
+    {
+        var spots = reader.Spots;
+        if (isWhole)
+        {
+            foreach (var choice in reader.Choices)
+            {
+                CompleteChoice(choice, spots, json);
+            }
+        }
+
+        foreach (ref var spot in spots)
+        {
+            switch (spot.Kind)
+            {
+                case AnswerSpotKind.FinishReason:
+                    CompleteChoice(spot.Choice!, spots, json);
+                    spot.Choice!.HasFinished = true;
+                    spot.IsChanged = spot.Choice.IsBlocked;
+                    break;
+                case AnswerSpotKind.Probabilities:
+                    spot.IsChanged = policy.CanAlter; // never shown then: the same whether anything is found or not, streamed or not
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Writes what all choices still hold, and the end of those that were broken off.</summary>
+    public void Complete()
+    {
+        _written.ResetWrittenCount();
+        _filtered.Clear();
+        foreach (var choice in reader.Choices)
+        {
+            CompleteChoice(choice, [], []);
+            if (choice.IsBlocked && !choice.HasFinished)
+            {
+                choice.HasFinished = true;
+                reader.WriteBlocked(choice, _written);
+            }
+        }
+    }
+
+    /// <summary>Whether the object leaves otherwise than it came.</summary>
+    public bool HasChanges()
+    {
+        foreach (ref readonly var spot in reader.Spots)
+        {
+            if (spot.IsChanged)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Writes what stands around the object.</summary>
+    public void Write(ReadOnlySpan<byte> bytes) => _written.Write(bytes);
+
+    /// <summary>Writes the object, with what changes.</summary>
+    public void Splice(ReadOnlySpan<byte> json)
+    {
+        var from = 0;
+        foreach (ref readonly var spot in reader.Spots)
+        {
+            if (!spot.IsChanged)
+            {
+                continue;
+            }
+
+            _written.Write(json[from..spot.Start]);
+            from = spot.Start + spot.Length;
+            switch (spot.Kind)
+            {
+                case AnswerSpotKind.Text:
+                    _written.Write("\""u8);
+                    JsonText.Write(_filtered.Written.Slice(spot.OutputStart, spot.OutputLength), _written);
+                    JsonText.Write(_filtered.Written.Slice(spot.HeldStart, spot.HeldLength), _written);
+                    _written.Write("\""u8);
+                    break;
+                case AnswerSpotKind.FinishReason:
+                    _written.Write(reader.BlockedReason);
+                    break;
+                default:
+                    _written.Write("null"u8);
+                    break;
+            }
+        }
+
+        _written.Write(json[from..]);
+    }
+
+    /// <summary>Filters each text in the order in which models write them.</summary>
+    private bool TryFilterTexts(ReadOnlySpan<byte> json)
+    {
+        var spots = reader.Spots;
+        while (_rank < NoRank)
+        {
+            for (; _spot < spots.Length; _spot++)
+            {
+                if (spots[_spot].Kind == AnswerSpotKind.Text && spots[_spot].Channel!.Rank == _rank && !TryFilterText(json, ref spots[_spot]))
+                {
+                    return false;
+                }
+            }
+
+            _rank = NextRank(spots);
+            _spot = 0;
+        }
+
+        return true;
+    }
+
+    private int NextRank(ReadOnlySpan<AnswerSpot> spots)
+    {
+        var next = NoRank;
+        foreach (ref readonly var spot in spots)
+        {
+            if (spot.Kind == AnswerSpotKind.Text && spot.Channel!.Rank > _rank)
+            {
+                next = Math.Min(next, spot.Channel.Rank);
+            }
+        }
+
+        return next;
+    }
+
+    private bool TryFilterText(ReadOnlySpan<byte> json, ref AnswerSpot spot)
+    {
+        BeforeText?.Invoke();
+        var choice = spot.Choice!;
+        _text.Clear();
+        JsonText.Read(json.Slice(spot.Start + 1, spot.Length - 2), spot.IsEscaped, _text);
+        Fingerprint?.Append(choice, spot.Channel!, _text.Written);
+        spot.OutputStart = _filtered.Length;
+        if (!choice.IsClosed && !choice.IsComplete)
+        {
+            _filtered.Reserve(_text.Length);
+            spot.Channel!.Filter.Append(_text.Written, _filtered);
+        }
+
+        return TryFinishText(ref spot);
+    }
+
+    private bool TryFinishText(ref AnswerSpot spot)
+    {
+        var filter = spot.Channel!.Filter;
+        if (filter.IsWaiting)
+        {
+            return false;
+        }
+
+        spot.Choice!.IsClosed |= filter.IsBlocked;
+        spot.OutputLength = _filtered.Length - spot.OutputStart;
+        spot.IsChanged = !_filtered.Written[spot.OutputStart..].SequenceEqual(_text.Written);
+        return true;
+    }
+
+    /// <summary>Gives out what a choice's texts still hold: in a text of this event, or in an event of its own before.</summary>
+    private void CompleteChoice(AnswerChoice choice, Span<AnswerSpot> spots, ReadOnlySpan<byte> json)
+    {
+        if (choice.IsComplete)
+        {
+            return;
+        }
+
+        choice.IsComplete = true;
+        foreach (var channel in choice.Channels)
+        {
+            var start = _filtered.Length;
+            channel.Filter.Complete(_filtered);
+            var length = _filtered.Length - start;
+            if (length == 0)
+            {
+                continue;
+            }
+
+            var last = spots.Length - 1;
+            while (last >= 0 && spots[last].Channel != channel)
+            {
+                last--;
+            }
+
+            if (last < 0)
+            {
+                reader.WriteHeld(channel, _filtered.Written.Slice(start, length), _written);
+                continue;
+            }
+
+            ref var spot = ref spots[last];
+            spot.HeldStart = start;
+            spot.HeldLength = length;
+            spot.IsChanged = !IsSame(in spot, json);
+        }
+    }
+
+    /// <summary>Whether a text leaves as it came after all.</summary>
+    private bool IsSame(in AnswerSpot spot, ReadOnlySpan<byte> json)
+    {
+        _text.Clear();
+        JsonText.Read(json.Slice(spot.Start + 1, spot.Length - 2), spot.IsEscaped, _text);
+        var filtered = _filtered.Written;
+        return _text.Length == spot.OutputLength + spot.HeldLength
+            && _text.Written.StartsWith(filtered.Slice(spot.OutputStart, spot.OutputLength))
+            && _text.Written[spot.OutputLength..].SequenceEqual(filtered.Slice(spot.HeldStart, spot.HeldLength));
+    }
+}

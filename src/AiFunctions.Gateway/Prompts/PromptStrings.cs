@@ -1,0 +1,118 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+
+namespace AiFunctions.Gateway.Prompts;
+
+/// <summary>
+/// Tells a visitor every value of a JSON value, however deep it stands. Of members that are not known nobody can tell what a server does with
+/// them; so every string is text but those that a format names as something else.
+/// </summary>
+internal sealed class PromptStrings
+{
+    /// <summary>What is no longer than this can be an id or a type; beyond it is taken for text. In bytes of UTF-8.</summary>
+    public const int LongestStructuralText = 64;
+
+    /// <summary>Members whose short strings are structure.</summary>
+    public required string[] Structure { get; init; }
+
+    /// <summary>Members that hold a file.</summary>
+    public required string[] Files { get; init; }
+
+    /// <summary>Members that hold an image or its address: a string, or an object with a <c>url</c>.</summary>
+    public required string[] Images { get; init; }
+
+    /// <summary>Members that hold sound: an object with <c>data</c>.</summary>
+    public required string[] Audio { get; init; }
+
+    /// <summary>Tells a member that stands beside the messages: as a whole, then its strings if anyone wants them.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="origin">Who has written it.</param>
+    /// <param name="visitor">Is told.</param>
+    public void VisitMember(JsonProperty member, TextOrigin origin, IPromptVisitor visitor)
+    {
+        visitor.Visit(new PromptPart(PromptPartKind.Member, origin, member.Value));
+        if (visitor.ReadsMembers(origin))
+        {
+            var kind = origin == TextOrigin.Document ? PromptPartKind.Text : PromptPartKind.Beside;
+            Visit(member, new PromptPart(kind, origin, member.Value) { IsInMember = true }, visitor);
+        }
+    }
+
+    /// <summary>Tells the values of a member within a message.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="origin">Who has written it.</param>
+    /// <param name="isText">Whether its strings are texts proper rather than what stands beside one.</param>
+    /// <param name="visitor">Is told.</param>
+    public void Visit(JsonProperty member, TextOrigin origin, bool isText, IPromptVisitor visitor) =>
+        Visit(member, new PromptPart(isText ? PromptPartKind.Text : PromptPartKind.Beside, origin, member.Value), visitor);
+
+    /// <summary>Tells a member that holds an image or sound: its data as that, and the rest as structure.</summary>
+    public void VisitMedia(JsonProperty member, TextOrigin origin, IPromptVisitor visitor) =>
+        Visit(member, new PromptPart(PromptPartKind.Media, origin, member.Value), visitor);
+
+    private void Visit(JsonProperty member, in PromptPart part, IPromptVisitor visitor)
+    {
+        var media = Is(member, Images) ? PromptMedia.Image : Is(member, Audio) ? PromptMedia.Audio : PromptMedia.None;
+        if (member.Value.ValueKind != JsonValueKind.String)
+        {
+            Visit(member.Value, part with { Value = member.Value }, media, visitor);
+            return;
+        }
+
+        var kind = part.Kind;
+        if (kind is PromptPartKind.Text or PromptPartKind.Beside)
+        {
+            kind = Is(member, Files) ? (kind == PromptPartKind.Text ? PromptPartKind.File : PromptPartKind.FileBeside)
+                : Is(member, Structure) && JsonMarshal.GetRawUtf8Value(member.Value).Length <= LongestStructuralText + 2 ? PromptPartKind.Structure
+                : kind;
+        }
+
+        visitor.Visit(part with { Kind = kind, Value = member.Value, Media = media == PromptMedia.Image ? media : part.Media });
+    }
+
+    // No deeper than a body may be nested.
+    private void Visit(JsonElement value, in PromptPart part, PromptMedia media, IPromptVisitor visitor)
+    {
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.String:
+                visitor.Visit(part with { Value = value, Media = media == PromptMedia.Image ? media : part.Media });
+                break;
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                {
+                    Visit(item, part with { Value = item }, media, visitor);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                foreach (var member in value.EnumerateObject())
+                {
+                    var isIt = (media == PromptMedia.Image && member.NameEquals("url"u8)) || (media == PromptMedia.Audio && member.NameEquals("data"u8));
+                    Visit(member, part with { Media = isIt ? media : PromptMedia.None }, visitor);
+                }
+
+                break;
+            default:
+                if (!part.IsInMember)
+                {
+                    visitor.Visit(part with { Kind = PromptPartKind.Scalar, Value = value });
+                }
+
+                break;
+        }
+    }
+
+    private static bool Is(JsonProperty member, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (member.NameEquals(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}

@@ -323,8 +323,17 @@ public sealed class InputGuardTests(AzuriteFixture azurite)
             await table.AddEntityAsync(
                 new TableEntity("reviews", id)
                 {
-                    ["Status"] = status, ["ClientId"] = "client", ["Source"] = "user", ["Fingerprint"] = fingerprint, ["Verdict"] = "Flagged", ["Count"] = 1,
-                    ["FirstSeenAt"] = now.AddDays(-firstDays), ["LastSeenAt"] = now.AddDays(-lastDays), ["Score"] = 0.6, ["Reasons"] = "", ["Characters"] = 4,
+                    ["Status"] = status,
+                    ["ClientId"] = "client",
+                    ["Source"] = "user",
+                    ["Fingerprint"] = fingerprint,
+                    ["Verdict"] = "Flagged",
+                    ["Count"] = 1,
+                    ["FirstSeenAt"] = now.AddDays(-firstDays),
+                    ["LastSeenAt"] = now.AddDays(-lastDays),
+                    ["Score"] = 0.6,
+                    ["Reasons"] = "",
+                    ["Characters"] = 4,
                 },
                 _cancelled);
         }

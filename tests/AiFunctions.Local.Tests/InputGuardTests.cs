@@ -62,7 +62,8 @@ public sealed class InputGuardTests(AzuriteFixture azurite)
         await using var upstream = await StubUpstream.StartAsync();
         await using var host = await LocalHost.StartAsync(Settings(upstream));
         var model = upstream.AddModel(exchange => exchange.RespondTextAsync("served"));
-        var body = $$"""{ "max_tokens":10, "messages":[ {"role":"user","content":"How do I sort a \u006cist of names\/words? \ud83d\ude00"} ],"model":"{{model}}","vendor":[1.0] }""";
+        var body =
+            $$"""{ "max_tokens":10, "messages":[ {"role":"user","content":"How do I sort a \u006cist of names\/words? \ud83d\ude00"} ],"model":"{{model}}","vendor":[1.0] }""";
 
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(host, await host.NewKeyAsync(), body)).Status);
 

@@ -19,7 +19,9 @@ internal static class StreamMemory
     {
         var system = string.Concat(Enumerable.Range(0, 40).Select(i => $"Rule {i}: never say {i * 7919}."));
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Streams} streams hold {Measure(() => new ChatOutputFilter(policy))} bytes each; with a system text of {system.Length} characters each of its own {Measure(() => new ChatOutputFilter(policy, SystemText.From(system)))}"));
+            CultureInfo.InvariantCulture,
+            $"{Streams} streams hold {Measure(() => new ChatOutputFilter(policy))} bytes each; with a system text of {system.Length} "
+                + $"characters each of its own {Measure(() => new ChatOutputFilter(policy, SystemText.From(system)))}"));
     }
 
     private static long Measure(Func<ChatOutputFilter> create)
@@ -32,7 +34,12 @@ internal static class StreamMemory
             filters[i] = create();
             foreach (var piece in Pieces)
             {
-                filters[i].TryWriteEvent(Encoding.UTF8.GetBytes($"data: {{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"model\":\"m\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n"), output);
+                filters[i]
+                    .TryWriteEvent(
+                        Encoding.UTF8.GetBytes(
+                            $"data: {{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"model\":\"m\","
+                                + $"\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n"),
+                        output);
             }
 
             output.ResetWrittenCount();

@@ -17,7 +17,13 @@ public class AnomalyDetectionBenchmarks
     private readonly ActivityRecorder _recorder = new(Options.Create(new AnomalyDetectionOptions()), NullLogger<ActivityRecorder>.Instance);
     private readonly RequestActivity _request = new()
     {
-        ClientId = "client", Time = Now, Status = 200, Operation = "ChatCompletions", Model = "gpt-4o-mini", RequestBytes = 1_234, Tokens = 567,
+        ClientId = "client",
+        Time = Now,
+        Status = 200,
+        Operation = "ChatCompletions",
+        Model = "gpt-4o-mini",
+        RequestBytes = 1_234,
+        Tokens = 567,
     };
 
     private readonly ClientActivity[] _clients;

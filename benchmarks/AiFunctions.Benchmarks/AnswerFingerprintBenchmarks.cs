@@ -12,7 +12,8 @@ public class AnswerFingerprintBenchmarks
 
     private readonly byte[] _key = new byte[32];
     private readonly byte[] _hash = new byte[32];
-    private readonly string _text = string.Concat(Enumerable.Repeat("The filter looks at each word once , holds what may still become a match and lets go of all else as soon as it can . ", 1000));
+    private readonly string _text = string.Concat(Enumerable.Repeat(
+        "The filter looks at each word once , holds what may still become a match and lets go of all else as soon as it can . ", 1000));
 
     /// <summary>118 000 characters at once.</summary>
     [Benchmark]

@@ -19,7 +19,8 @@ public class OutputFilterBenchmarks
     private readonly ArrayBufferWriter<byte> _output = new(1 << 20);
     private readonly CharBuffer _characters = new();
     private readonly FilterPolicy _policy = new(new OutputFilterOptions { Blocklist = { "Project Falcon" } });
-    private readonly SystemText? _systemText = SystemText.From(string.Concat(Enumerable.Range(0, 200).Select(i => $"Rule {i}: answer question {i * 7} in the way of book {i * 13}. ")));
+    private readonly SystemText? _systemText = SystemText.From(string.Concat(
+        Enumerable.Range(0, 200).Select(i => $"Rule {i}: answer question {i * 7} in the way of book {i * 13}. ")));
     private byte[][] _events = [];
     private byte[] _answer = [];
     private string _text = "";
@@ -33,9 +34,14 @@ public class OutputFilterBenchmarks
     {
         var words = Prose.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         _events = [.. Enumerable.Range(0, Words).Select(i => Encoding.UTF8.GetBytes(
-            $"data: {{\"id\":\"chatcmpl-123456789\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,\"model\":\"gpt-4o-mini\",\"system_fingerprint\":\"fp_1\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\" {words[i % words.Length]}\"}},\"logprobs\":null,\"finish_reason\":null}}],\"usage\":null}}\n\n"))];
+            $"data: {{\"id\":\"chatcmpl-123456789\",\"object\":\"chat.completion.chunk\",\"created\":1700000000,"
+                + $"\"model\":\"gpt-4o-mini\",\"system_fingerprint\":\"fp_1\",\"choices\":[{{\"index\":0,"
+                + $"\"delta\":{{\"content\":\" {words[i % words.Length]}\"}},\"logprobs\":null,\"finish_reason\":null}}],"
+                + $"\"usage\":null}}\n\n"))];
         _text = string.Concat(Enumerable.Range(0, 1000).Select(_ => Prose));
-        _answer = Encoding.UTF8.GetBytes($"{{\"id\":\"x\",\"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"{_text}\"}},\"finish_reason\":\"stop\"}}]}}");
+        _answer = Encoding.UTF8.GetBytes(
+            $"{{\"id\":\"x\",\"choices\":[{{\"index\":0,\"message\":{{\"role\":\"assistant\",\"content\":\"{_text}\"}},"
+                + $"\"finish_reason\":\"stop\"}}]}}");
     }
 
     /// <summary>A stream of 4000 events of about 240 bytes: 0.96 MB.</summary>

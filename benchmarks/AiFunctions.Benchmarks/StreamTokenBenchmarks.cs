@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Inference;
@@ -17,12 +18,10 @@ namespace AiFunctions.Benchmarks;
 public class StreamTokenBenchmarks
 {
     private readonly ArrayBufferWriter<byte> _output = new(1024);
-    private readonly byte[] _sseEvent =
-        """
-        data: {"id":"chatcmpl-123456789","object":"chat.completion.chunk","created":1700000000,"model":"gpt-4o-mini","system_fingerprint":"fp_1","choices":[{"index":0,"delta":{"content":" word"},"logprobs":null,"finish_reason":null}],"usage":null}
-
-
-        """u8.ToArray();
+    private readonly byte[] _sseEvent = Encoding.UTF8.GetBytes(
+        """data: {"id":"chatcmpl-123456789","object":"chat.completion.chunk","created":1700000000,"model":"gpt-4o-mini","system_fingerprint":"fp_1","choices":["""
+        + """{"index":0,"delta":{"content":" word"},"logprobs":null,"finish_reason":null}],"usage":null}"""
+        + "\n\n");
 
     private TokenUse? _use;
     private AnswerTokens? _tokens;

@@ -47,7 +47,14 @@ internal sealed class LocalFrontDoor : IAsyncDisposable
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", front._environment["Management__Key"]);
 
             // Hosts that are killed take with them what they had leased; it must not run out.
-            var limits = new { requests_per_minute = 1_000_000, requests_per_day = 1_000_000, tokens_per_minute = 1_000_000_000, tokens_per_day = 1_000_000_000, concurrent_requests = 1000 };
+            var limits = new
+            {
+                requests_per_minute = 1_000_000,
+                requests_per_day = 1_000_000,
+                tokens_per_minute = 1_000_000_000,
+                tokens_per_day = 1_000_000_000,
+                concurrent_requests = 1000,
+            };
             var client = await PostAsync(http, "/manage/clients", new { name = "cold start", tier = "pro", limits }, "id");
             front._key = await PostAsync(http, $"/manage/clients/{client}/keys", new { }, "key");
             await front.HaveAProfileWrittenAsync(http);

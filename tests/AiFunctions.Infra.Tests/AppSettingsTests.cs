@@ -178,7 +178,8 @@ public sealed partial class AppSettingsTests
             "Storage__TableServiceUri" => "https://sttest.table.core.windows.net/",
             "KeyRotation__KeyVaultUri" => "https://kv-test.vault.azure.net/",
             "Upstreams__0__BaseUrl" => "https://oai-test.openai.azure.com/openai/v1",
-            "APPLICATIONINSIGHTS_CONNECTION_STRING" => "InstrumentationKey=00000000-0000-0000-0000-000000000004;IngestionEndpoint=https://westeurope-0.in.applicationinsights.azure.com/",
+            "APPLICATIONINSIGHTS_CONNECTION_STRING" =>
+                "InstrumentationKey=00000000-0000-0000-0000-000000000004;IngestionEndpoint=https://westeurope-0.in.applicationinsights.azure.com/",
             "APPLICATIONINSIGHTS_AUTHENTICATION_STRING" => "ClientId=00000000-0000-0000-0000-000000000003;Authorization=AAD",
             _ => throw new InvalidOperationException($"{setting.Key} has a value that this test does not know: {setting.Value}"),
         });

@@ -37,7 +37,11 @@ public sealed partial class DeploymentTests
         var roles = deployment.OfType("Microsoft.Authorization/roleAssignments").ToArray();
 
         Assert.Equal(expected.Order(), roles.Select(role => (ScopeOf(role), RoleOf(role))).Order());
-        Assert.All(roles, role => Assert.Matches("Microsoft.ManagedIdentity/userAssignedIdentities/id-[a-z0-9]+'[^)]*\\)\\.principalId\\]$", Property(role, "principalId").GetString()));
+        Assert.All(
+            roles,
+            role => Assert.Matches(
+                "Microsoft.ManagedIdentity/userAssignedIdentities/id-[a-z0-9]+'[^)]*\\)\\.principalId\\]$",
+                Property(role, "principalId").GetString()));
     }
 
     [Theory]
@@ -140,7 +144,11 @@ public sealed partial class DeploymentTests
         var config = Property(site, "functionAppConfig");
 
         Assert.Equal("FC1", plain.Single("Microsoft.Web/serverfarms").GetProperty("sku").GetProperty("name").GetString());
-        Assert.Equal(("dotnet-isolated", "10.0"), (config.GetProperty("runtime").GetProperty("name").GetString(), config.GetProperty("runtime").GetProperty("version").GetString()));
+        Assert.Equal(
+            ("dotnet-isolated", "10.0"),
+            (
+                config.GetProperty("runtime").GetProperty("name").GetString(),
+                config.GetProperty("runtime").GetProperty("version").GetString()));
         var storage = config.GetProperty("deployment").GetProperty("storage");
         Assert.Equal("UserAssignedIdentity", storage.GetProperty("authentication").GetProperty("type").GetString());
         Assert.Equal(
@@ -176,7 +184,11 @@ public sealed partial class DeploymentTests
         Assert.All(RulesOf(plain), rule => Assert.Empty(Property(rule, "actions").GetProperty("actionGroups").EnumerateArray()));
         var people = full.Single("Microsoft.Insights/actionGroups");
         Assert.Equal("operators@example.org", Property(people, "emailReceivers")[0].GetProperty("emailAddress").GetString());
-        Assert.All(RulesOf(full), rule => Assert.Equal(people.GetProperty("id").GetString(), Assert.Single(Property(rule, "actions").GetProperty("actionGroups").EnumerateArray()).GetString()));
+        Assert.All(
+            RulesOf(full),
+            rule => Assert.Equal(
+                people.GetProperty("id").GetString(),
+                Assert.Single(Property(rule, "actions").GetProperty("actionGroups").EnumerateArray()).GetString()));
     }
 
     [Fact]

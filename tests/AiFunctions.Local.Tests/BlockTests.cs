@@ -42,7 +42,11 @@ public sealed class BlockTests(SimulatorHost simulated, AzuriteFixture azurite) 
         Assert.Equal(1, block.GetProperty("count").GetInt32());
         Assert.Equal($"{Violations} violations within 300 s", block.GetProperty("reason").GetString());
 
-        var table = await azurite.Tables().GetTableClient(settings["Storage__TablePrefix"] + "Blocks").QueryAsync<TableEntity>(cancellationToken: Cancellation).ToListAsync(Cancellation);
+        var table =
+            await azurite.Tables()
+                .GetTableClient(settings["Storage__TablePrefix"] + "Blocks")
+                .QueryAsync<TableEntity>(cancellationToken: Cancellation)
+                .ToListAsync(Cancellation);
         Assert.DoesNotContain("127.0.0.1", string.Join(' ', table.SelectMany(row => row).Select(property => $"{property.Value}")), StringComparison.Ordinal);
         Assert.DoesNotContain(block.GetProperty("address_hash").GetString()!, host.Output, StringComparison.Ordinal);
 

@@ -142,7 +142,16 @@ public sealed class ContentMarkerTests
                 new
                 {
                     role = "assistant",
-                    tool_calls = new[] { new { id = Marker("callid"), type = "function", function = new { name = Marker("tool"), arguments = Json(new { a = Marker("arguments") }) } } },
+                    tool_calls =
+                        new[]
+                        {
+                            new
+                            {
+                                id = Marker("callid"),
+                                type = "function",
+                                function = new { name = Marker("tool"), arguments = Json(new { a = Marker("arguments") }) },
+                            },
+                        },
                 },
                 "tool_calls")),
             ["personal"] = upstream.AddModel(exchange => exchange.RespondTextAsync($"Write to {mail} today.")),
@@ -243,7 +252,8 @@ public sealed class ContentMarkerTests
     private async Task GetRefusedAsync(LocalHost host, string model)
     {
         var client = (await host.ManageAsync(
-            HttpMethod.Post, "/manage/clients", new { name = "test limited", tier = "free", limits = new { requests_per_minute = 1 } }, HttpStatusCode.Created)).GetProperty("id").GetString()!;
+            HttpMethod.Post, "/manage/clients", new { name = "test limited", tier = "free", limits = new { requests_per_minute = 1 } },
+            HttpStatusCode.Created)).GetProperty("id").GetString()!;
         var key = await host.IssueKeyAsync(client);
         _markers.Add(key);
         await SendAsync(host, HttpMethod.Post, "/v1/chat/completions", key, ChatBody(model));
@@ -353,7 +363,12 @@ public sealed class ContentMarkerTests
                 await foreach (var entity in azurite.Tables().GetTableClient(table.Name).QueryAsync<TableEntity>(cancellationToken: _cancelled))
                 {
                     var isLog = table.Name.EndsWith("RequestLog", StringComparison.Ordinal);
-                    stored.AppendLine(string.Join(' ', entity.Select(property => $"{(isLog || property.Key != "RequestId" ? property.Key : "Reviewed")}={Show(property.Value)}")) + " ");
+                    stored.AppendLine(
+                        string.Join(
+                            ' ',
+                            entity.Select(
+                                property => $"{(isLog || property.Key != "RequestId" ? property.Key : "Reviewed")}={Show(property.Value)}"))
+                            + " ");
                 }
             }
         }

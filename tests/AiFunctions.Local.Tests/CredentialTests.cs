@@ -32,7 +32,10 @@ public sealed class CredentialTests(SimulatorHost simulated, AzuriteFixture azur
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.Latin1.GetBytes($"GET /v1/models HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer aif_\u00ff\r\nConnection: close\r\n\r\n"), TestContext.Current.CancellationToken);
+        await stream.WriteAsync(
+            Encoding.Latin1.GetBytes(
+                $"GET /v1/models HTTP/1.1\r\nHost: {address.Authority}\r\nAuthorization: Bearer aif_\u00ff\r\nConnection: close\r\n\r\n"),
+            TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream);
 
         var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -62,7 +62,8 @@ public sealed class InputGuardTests(AzuriteFixture azurite)
         await using var upstream = await StubUpstream.StartAsync();
         await using var host = await LocalHost.StartAsync(Settings(upstream));
         var model = upstream.AddModel(exchange => exchange.RespondTextAsync("served"));
-        var body = $$"""{ "max_tokens":10, "messages":[ {"role":"user","content":"How do I sort a \u006cist of names\/words? \ud83d\ude00"} ],"model":"{{model}}","vendor":[1.0] }""";
+        var body =
+            $$"""{ "max_tokens":10, "messages":[ {"role":"user","content":"How do I sort a \u006cist of names\/words? \ud83d\ude00"} ],"model":"{{model}}","vendor":[1.0] }""";
 
         Assert.Equal(HttpStatusCode.OK, (await PostAsync(host, await host.NewKeyAsync(), body)).Status);
 
@@ -323,8 +324,17 @@ public sealed class InputGuardTests(AzuriteFixture azurite)
             await table.AddEntityAsync(
                 new TableEntity("reviews", id)
                 {
-                    ["Status"] = status, ["ClientId"] = "client", ["Source"] = "user", ["Fingerprint"] = fingerprint, ["Verdict"] = "Flagged", ["Count"] = 1,
-                    ["FirstSeenAt"] = now.AddDays(-firstDays), ["LastSeenAt"] = now.AddDays(-lastDays), ["Score"] = 0.6, ["Reasons"] = "", ["Characters"] = 4,
+                    ["Status"] = status,
+                    ["ClientId"] = "client",
+                    ["Source"] = "user",
+                    ["Fingerprint"] = fingerprint,
+                    ["Verdict"] = "Flagged",
+                    ["Count"] = 1,
+                    ["FirstSeenAt"] = now.AddDays(-firstDays),
+                    ["LastSeenAt"] = now.AddDays(-lastDays),
+                    ["Score"] = 0.6,
+                    ["Reasons"] = "",
+                    ["Characters"] = 4,
                 },
                 _cancelled);
         }

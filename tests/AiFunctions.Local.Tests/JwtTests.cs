@@ -78,7 +78,9 @@ public sealed class JwtTests(TokenHost tokens, AzuriteFixture azurite) : IClassF
 
             Assert.Equal((HttpStatusCode.Unauthorized, "invalid_token"), (response.StatusCode, CodeOf(body)));
             Assert.Equal("Bearer error=\"invalid_token\"", Assert.Single(response.Headers.WwwAuthenticate).ToString());
-            Assert.Equal("The access token is not valid here; get a new one for this API from the authority.", JsonElement.Parse(body).GetProperty("error").GetProperty("message").GetString());
+            Assert.Equal(
+                "The access token is not valid here; get a new one for this API from the authority.",
+                JsonElement.Parse(body).GetProperty("error").GetProperty("message").GetString());
         }
 
         if (token.Length > 40)

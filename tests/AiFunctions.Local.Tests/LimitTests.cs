@@ -109,7 +109,9 @@ public sealed class LimitTests(AzuriteFixture azurite)
         var prefix = AzuriteFixture.NewTablePrefix();
         await using var host = await StartAsync(("Storage__TablePrefix", prefix));
         await using var elsewhere = await StartAsync(("Storage__TablePrefix", prefix), ("Management__Key", host.ManagementKey));
-        var client = await host.ManageAsync(HttpMethod.Post, "/manage/clients", new { name = "own", tier = "enterprise", limits = new { requests_per_day = 1 } }, HttpStatusCode.Created);
+        var client = await host.ManageAsync(
+            HttpMethod.Post, "/manage/clients", new { name = "own", tier = "enterprise", limits = new { requests_per_day = 1 } },
+            HttpStatusCode.Created);
         var id = client.GetProperty("id").GetString()!;
         var key = await host.IssueKeyAsync(id);
         using (var admitted = await elsewhere.ChatAsync(key, "hi"))

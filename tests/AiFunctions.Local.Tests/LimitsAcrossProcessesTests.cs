@@ -24,7 +24,16 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
     [InlineData(10, 2, null)]
     public async Task Requests_per_minute(long limit, int windows, int? killAfterSeconds)
     {
-        await using var fleet = await Fleet.StartAsync(azurite, new { requests_per_minute = limit, requests_per_day = 1_000_000, tokens_per_minute = 1_000_000_000, tokens_per_day = 1_000_000_000, concurrent_requests = 500 });
+        await using var fleet = await Fleet.StartAsync(
+            azurite,
+            new
+            {
+                requests_per_minute = limit,
+                requests_per_day = 1_000_000,
+                tokens_per_minute = 1_000_000_000,
+                tokens_per_day = 1_000_000_000,
+                concurrent_requests = 500,
+            });
         var admitted = new ConcurrentDictionary<long, int>();
         await Fleet.WaitForMinuteAsync();
         var killing = killAfterSeconds is { } after ? fleet.KillTwoAndRestartAsync(TimeSpan.FromSeconds(after)) : Task.CompletedTask;
@@ -52,7 +61,16 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
     public async Task Requests_per_day()
     {
         const int Limit = 10_000;
-        await using var fleet = await Fleet.StartAsync(azurite, new { requests_per_minute = 10_000_000, requests_per_day = Limit, tokens_per_minute = 1_000_000_000, tokens_per_day = 1_000_000_000, concurrent_requests = 500 });
+        await using var fleet = await Fleet.StartAsync(
+            azurite,
+            new
+            {
+                requests_per_minute = 10_000_000,
+                requests_per_day = Limit,
+                tokens_per_minute = 1_000_000_000,
+                tokens_per_day = 1_000_000_000,
+                concurrent_requests = 500,
+            });
         var admitted = 0;
         var offered = 0;
         await Parallel.ForAsync(0, Limit * 10, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (i, _) =>
@@ -75,7 +93,16 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
     {
         const int Limit = 12_000;
         const int Windows = 2;
-        await using var fleet = await Fleet.StartAsync(azurite, new { requests_per_minute = 1_000_000, requests_per_day = 1_000_000, tokens_per_minute = Limit, tokens_per_day = 1_000_000_000, concurrent_requests = 500 });
+        await using var fleet = await Fleet.StartAsync(
+            azurite,
+            new
+            {
+                requests_per_minute = 1_000_000,
+                requests_per_day = 1_000_000,
+                tokens_per_minute = Limit,
+                tokens_per_day = 1_000_000_000,
+                concurrent_requests = 500,
+            });
         var used = new ConcurrentDictionary<long, long>();
         var turn = 0;
         await Fleet.WaitForMinuteAsync();
@@ -109,7 +136,18 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite)
         // Without a queue a slot that falls free waits for the next request to come to its process, every 20 ms: with calls of 500 ms it can be
         // in use for 96 % of the time at the best.
         var leastShare = queued > 0 ? LeastShare : 0.88;
-        await using var fleet = await Fleet.StartAsync(azurite, new { requests_per_minute = 10_000_000, requests_per_day = 10_000_000, tokens_per_minute = 1_000_000_000, tokens_per_day = 1_000_000_000_000, concurrent_requests = Limit, queued_requests = queued }, slow: true);
+        await using var fleet = await Fleet.StartAsync(
+            azurite,
+            new
+            {
+                requests_per_minute = 10_000_000,
+                requests_per_day = 10_000_000,
+                tokens_per_minute = 1_000_000_000,
+                tokens_per_day = 1_000_000_000_000,
+                concurrent_requests = Limit,
+                queued_requests = queued,
+            },
+            slow: true);
         var killing = kill ? fleet.KillTwoAndRestartAsync(TimeSpan.FromSeconds(10)) : Task.CompletedTask;
         var load = TimeSpan.FromSeconds(kill ? 90 : 30);
         var offered = await Fleet.OfferAsync(Limit * 10 / 0.5, load, async (process, _) => await fleet.ChatAsync(process, stream: false));

@@ -16,7 +16,14 @@ public sealed class ManagementTests(SimulatorHost simulated, AzuriteFixture azur
         var created = await Host.ManageAsync(
             HttpMethod.Post,
             "/manage/clients",
-            new { name = "Acme", tier = "enterprise", limits = new { requests_per_minute = 7, queued_requests = 0 }, models = new[] { "simulator" }, scopes = new[] { "chat.completions" } },
+            new
+            {
+                name = "Acme",
+                tier = "enterprise",
+                limits = new { requests_per_minute = 7, queued_requests = 0 },
+                models = new[] { "simulator" },
+                scopes = new[] { "chat.completions" },
+            },
             HttpStatusCode.Created);
         var path = "/manage/clients/" + created.GetProperty("id").GetString();
 

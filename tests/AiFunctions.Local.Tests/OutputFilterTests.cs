@@ -104,7 +104,22 @@ public sealed class OutputFilterTests(StubbedHost stubbed, AzuriteFixture azurit
             if (!stream)
             {
                 var call = new { id = "call_1", type = "function", function = new { name = "send", arguments = Arguments } };
-                await exchange.RespondAsync(200, JsonSerializer.Serialize(new { choices = new[] { new { index = 0, message = new { role = "assistant", tool_calls = new[] { call } }, finish_reason = "tool_calls" } } }));
+                await exchange.RespondAsync(
+                    200,
+                    JsonSerializer.Serialize(
+                        new
+                        {
+                            choices =
+                                new[]
+                                {
+                                    new
+                                    {
+                                        index = 0,
+                                        message = new { role = "assistant", tool_calls = new[] { call } },
+                                        finish_reason = "tool_calls",
+                                    },
+                                },
+                        }));
                 return;
             }
 
@@ -182,7 +197,8 @@ public sealed class OutputFilterTests(StubbedHost stubbed, AzuriteFixture azurit
             return isDangerous ? 4 : 0;
         });
         await using var host = await StartAsync(
-            ("OutputFilter__ContentSafety__Endpoint", safety.Urls.First()), ("OutputFilter__ContentSafety__ApiKey", "key"), ("OutputFilter__ContentSafety__TimeoutMilliseconds", "20000"));
+            ("OutputFilter__ContentSafety__Endpoint", safety.Urls.First()), ("OutputFilter__ContentSafety__ApiKey", "key"),
+            ("OutputFilter__ContentSafety__TimeoutMilliseconds", "20000"));
         var model = stubbed.Upstream.AddModel(stream ? Streamed(Text, 3) : exchange => exchange.RespondAsync(200, Answer(Text)));
 
         var (text, finish) = await TextAsync(host, model, stream);
@@ -196,7 +212,23 @@ public sealed class OutputFilterTests(StubbedHost stubbed, AzuriteFixture azurit
     [Fact]
     public async Task Switched_off_everything_passes_byte_for_byte()
     {
-        var names = new[] { "email", "phone", "ssn", "credit_card", "iban", "ip_address", "secret", "internal", "system_prompt", "training_data", "malicious_code", "dangerous_instructions", "blocklist" };
+        var names =
+            new[]
+            {
+                "email",
+                "phone",
+                "ssn",
+                "credit_card",
+                "iban",
+                "ip_address",
+                "secret",
+                "internal",
+                "system_prompt",
+                "training_data",
+                "malicious_code",
+                "dangerous_instructions",
+                "blocklist",
+            };
         await using var host = await StartAsync([.. names.Select(name => ("OutputFilter__Actions__" + name, (string?)"Off"))]);
         var answer = Answer(Leaky, ",\"logprobs\":{\"content\":[{\"token\":\"Write\"}]}");
         var model = stubbed.Upstream.AddModel(exchange => exchange.RespondAsync(200, answer));
@@ -231,7 +263,9 @@ public sealed class OutputFilterTests(StubbedHost stubbed, AzuriteFixture azurit
         await AskAsync(whole, stream: false);
         await AskAsync(streamed, stream: true);
         var review = await ReviewAsync(count: 2);
-        Assert.Equal(("answer", "flagged", "pending"), (review.GetProperty("source").GetString(), review.GetProperty("verdict").GetString(), review.GetProperty("status").GetString()));
+        Assert.Equal(
+            ("answer", "flagged", "pending"),
+            (review.GetProperty("source").GetString(), review.GetProperty("verdict").GetString(), review.GetProperty("status").GetString()));
         Assert.Equal(["blocklist"], review.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetString()));
         Assert.Equal((1.0, Text.Length), (review.GetProperty("score").GetDouble(), review.GetProperty("characters").GetInt32()));
         Assert.Equal("ChatCompletions", review.GetProperty("operation").GetString());

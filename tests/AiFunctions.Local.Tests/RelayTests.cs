@@ -121,7 +121,8 @@ public sealed class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : IC
     public async Task A_refusal_keeps_its_class_and_loses_its_text(int upstreamStatus, int status, string code)
     {
         var model = stubbed.Upstream.AddModel(exchange => exchange.RespondAsync(
-            upstreamStatus, """{"error":{"message":"private detail"}}""", headers: new Dictionary<string, string> { ["Retry-After"] = "17", ["Location"] = "http://127.0.0.1:1/" }));
+            upstreamStatus, """{"error":{"message":"private detail"}}""",
+            headers: new Dictionary<string, string> { ["Retry-After"] = "17", ["Location"] = "http://127.0.0.1:1/" }));
 
         foreach (var stream in new[] { false, true })
         {

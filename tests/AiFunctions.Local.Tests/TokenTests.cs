@@ -25,8 +25,12 @@ public sealed class TokenTests(StubbedHost stubbed, SimulatorHost simulated) : I
     [InlineData(",\"max_completion_tokens\":100", "\"max_tokens\":100,", ",\"max_completion_tokens\":100")]
     [InlineData(",\"stream\":true", "\"max_tokens\":16384,\"stream_options\":{\"include_usage\":true},", ",\"stream\":true")]
     [InlineData(",\"stream\":true,\"max_tokens\":1,\"stream_options\":{\"x\":1}", "", ",\"stream\":true,\"max_tokens\":1,\"stream_options\":{\"include_usage\":true,\"x\":1}")]
-    [InlineData(",\"stream\":true,\"max_tokens\":1,\"stream_options\":{\"include_usage\":false}", "", ",\"stream\":true,\"max_tokens\":1,\"stream_options\":{\"include_usage\":true}")]
-    [InlineData(",\"stream\":true,\"max_tokens\":1,\"stream_options\":{\"include_usage\":true}", "", ",\"stream\":true,\"max_tokens\":1,\"stream_options\":{\"include_usage\":true}")]
+    [InlineData(
+        ",\"stream\":true,\"max_tokens\":1,\"stream_options\":{\"include_usage\":false}", "",
+        ",\"stream\":true,\"max_tokens\":1,\"stream_options\":{\"include_usage\":true}")]
+    [InlineData(
+        ",\"stream\":true,\"max_tokens\":1,\"stream_options\":{\"include_usage\":true}", "",
+        ",\"stream\":true,\"max_tokens\":1,\"stream_options\":{\"include_usage\":true}")]
     public async Task The_upstream_gets_the_cap_and_is_asked_for_usage(string fields, string inserted, string sentFields)
     {
         var model = stubbed.Upstream.AddModel(exchange => exchange.Request.Text.Contains("\"stream\":true", StringComparison.Ordinal)

@@ -67,7 +67,9 @@ internal sealed class Simulation(int seed, int clientCount, int weeks, int attac
                 active.Add(new ClientActivity(clients[i].Id, pasts[i]!.Value.History, recent[i]));
             }
 
-            var findings = AnomalyDetector.Find(active, period, client => pasts[int.Parse(client.ClientId.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)]!.Value.Baseline);
+            var findings = AnomalyDetector.Find(
+                active, period,
+                client => pasts[int.Parse(client.ClientId.AsSpan(1), System.Globalization.CultureInfo.InvariantCulture)]!.Value.Baseline);
             result.Add(slice, findings, attackOf, Epoch);
         }
 

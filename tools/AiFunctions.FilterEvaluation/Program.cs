@@ -70,7 +70,8 @@ void Measure(int count)
     {
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{category,-12} {score.Planted,9} {score.Exact,7} {Percent(score.Gone, score.Planted),9:F2} {Percent(score.Exact, score.Planted),8:F2} {Percent(score.Exact, score.Placeholders),12:F2}"));
+            $"{category,-12} {score.Planted,9} {score.Exact,7} {Percent(score.Gone, score.Planted),9:F2} "
+                + $"{Percent(score.Exact, score.Planted),8:F2} {Percent(score.Exact, score.Placeholders),12:F2}"));
     }
 
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"clean sentences altered: {altered} of {clean} ({Percent(altered, clean):F3} %)"));
@@ -100,10 +101,13 @@ void CountAltered(string file)
     }
 
     Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}: {altered} of {all} texts altered ({Percent(altered, all):F3} %), {bytes} characters, {watch.Elapsed.TotalSeconds:F1} s; {counts.ToHeader()}"));
+        CultureInfo.InvariantCulture,
+        $"{Path.GetFileName(file)}: {altered} of {all} texts altered ({Percent(altered, all):F3} %), {bytes} characters, "
+            + $"{watch.Elapsed.TotalSeconds:F1} s; {counts.ToHeader()}"));
     Console.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"  dangerous_instructions {dangerous} ({Percent(dangerous, all):F3} %), asked about as doubtful {doubtful} ({Percent(doubtful, all):F3} %), malicious_code {malicious} ({Percent(malicious, all):F3} %)"));
+        $"  dangerous_instructions {dangerous} ({Percent(dangerous, all):F3} %), asked about as doubtful {doubtful} "
+            + $"({Percent(doubtful, all):F3} %), malicious_code {malicious} ({Percent(malicious, all):F3} %)"));
 }
 
 // Whatever else would end the text before.
@@ -138,7 +142,9 @@ void Show(string text, string filtered)
     if (show && shown++ < ShownTexts)
     {
         var same = text.Zip(filtered).TakeWhile(pair => pair.First == pair.Second).Count();
-        Console.WriteLine($"  …{text[Math.Max(0, same - 60)..Math.Min(text.Length, same + 90)].ReplaceLineEndings("⏎")}\n  → {filtered[Math.Max(0, same - 20)..Math.Min(filtered.Length, same + 60)].ReplaceLineEndings("⏎")}");
+        Console.WriteLine(
+            $"  …{text[Math.Max(0, same - 60)..Math.Min(text.Length, same + 90)].ReplaceLineEndings("⏎")}\n  "
+                + $"→ {filtered[Math.Max(0, same - 20)..Math.Min(filtered.Length, same + 60)].ReplaceLineEndings("⏎")}");
     }
 }
 

@@ -20,7 +20,9 @@ internal static class StreamMemory
     {
         var system = string.Concat(Enumerable.Range(0, 40).Select(i => $"Rule {i}: never say {i * 7919}."));
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Streams} streams hold {Measure(() => new AnswerFilter(new ChatAnswerReader(policy, null), policy))} bytes each; with a system text of {system.Length} characters each of its own {Measure(() => new AnswerFilter(new ChatAnswerReader(policy, SystemText.From(system)), policy))}"));
+            CultureInfo.InvariantCulture,
+            $"{Streams} streams hold {Measure(() => new AnswerFilter(new ChatAnswerReader(policy, null), policy))} bytes each; with a system text of {system.Length} "
+                + $"characters each of its own {Measure(() => new AnswerFilter(new ChatAnswerReader(policy, SystemText.From(system)), policy))}"));
     }
 
     private static long Measure(Func<AnswerFilter> create)
@@ -33,7 +35,12 @@ internal static class StreamMemory
             filters[i] = create();
             foreach (var piece in Pieces)
             {
-                filters[i].TryWriteEvent(Encoding.UTF8.GetBytes($"data: {{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"model\":\"m\",\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n"), output);
+                filters[i]
+                    .TryWriteEvent(
+                        Encoding.UTF8.GetBytes(
+                            $"data: {{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion.chunk\",\"model\":\"m\","
+                                + $"\"choices\":[{{\"index\":0,\"delta\":{{\"content\":\"{piece}\"}}}}]}}\n\n"),
+                        output);
             }
 
             output.ResetWrittenCount();

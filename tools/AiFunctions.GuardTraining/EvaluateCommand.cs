@@ -15,7 +15,9 @@ internal static class EvaluateCommand
         var examples = LabelledFiles.Read(arguments.All("data")).ToList();
         var clock = Stopwatch.StartNew();
         var scored = examples.ConvertAll(e => (e, scorer.Score(e.Text, e.Source).Value));
-        Console.WriteLine($"{examples.Count} texts, {clock.Elapsed.TotalMicroseconds / examples.Count:F0} µs a text, {clock.Elapsed.TotalNanoseconds / examples.Sum(e => (double)e.Text.Length):F0} ns a character");
+        Console.WriteLine(
+            $"{examples.Count} texts, {clock.Elapsed.TotalMicroseconds / examples.Count:F0} µs a text, "
+                + $"{clock.Elapsed.TotalNanoseconds / examples.Sum(e => (double)e.Text.Length):F0} ns a character");
         Report.Print(Console.Out, scored);
         if (arguments.One("list", "") is { Length: > 0 } list)
         {

@@ -46,7 +46,14 @@ internal static class GatherCommand
     }
 
     private static IEnumerable<string> Files(string directory) =>
-        new DirectoryInfo(directory).EnumerateFiles("*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device })
+        new DirectoryInfo(directory)
+            .EnumerateFiles(
+                "*",
+                new EnumerationOptions
+                {
+                    RecurseSubdirectories = true,
+                    AttributesToSkip = FileAttributes.ReparsePoint | FileAttributes.Device,
+                })
             .Where(file => file.Length is > 40 and < LargestFile).Select(file => file.FullName).Order(StringComparer.Ordinal);
 
     private static int Pick(List<double> weights, Random random)

@@ -14,15 +14,27 @@ internal sealed class MachineText(Random random)
     private const string Hexadecimal = "0123456789abcdef";
 
     private static readonly string[] Names =
-        ["id", "name", "status", "type", "created_at", "updatedAt", "items", "total", "count", "next", "cursor", "url", "email", "price", "currency", "tags", "user", "owner", "version", "hash", "etag", "message", "title", "body", "error", "code", "result", "data", "meta", "score", "lat", "lon", "key", "token", "role", "system", "parent", "children", "isActive", "description", "summary", "comment"];
+        [
+            "id", "name", "status", "type", "created_at", "updatedAt", "items", "total", "count", "next", "cursor", "url", "email", "price",
+            "currency", "tags", "user", "owner", "version", "hash", "etag", "message", "title", "body", "error", "code", "result", "data",
+            "meta", "score", "lat", "lon", "key", "token", "role", "system", "parent", "children", "isActive", "description", "summary",
+            "comment",
+        ];
 
     private static readonly string[] Words =
-        ["ok", "active", "pending", "none", "default", "main", "prod", "eu-west-1", "invoice", "order", "admin", "guest", "true", "linux", "node", "cache", "build", "failed", "done", "closed", "open", "high", "low", "EUR", "json", "queue", "worker", "blue", "north", "Mercury", "release", "retry"];
+        [
+            "ok", "active", "pending", "none", "default", "main", "prod", "eu-west-1", "invoice", "order", "admin", "guest", "true",
+            "linux", "node", "cache", "build", "failed", "done", "closed", "open", "high", "low", "EUR", "json", "queue", "worker", "blue",
+            "north", "Mercury", "release", "retry",
+        ];
 
     private static readonly string[] Levels = ["INFO", "WARN", "ERROR", "DEBUG", "info:", "fail:", "[info]", "TRACE"];
 
     private static readonly string[] Events =
-        ["request finished", "connection reset by peer", "retrying in", "cache miss for", "job started", "job done", "timeout after", "GET", "POST", "user logged in", "skipping", "loaded", "unable to open", "committed", "listening on", "ignored", "not found"];
+        [
+            "request finished", "connection reset by peer", "retrying in", "cache miss for", "job started", "job done", "timeout after",
+            "GET", "POST", "user logged in", "skipping", "loaded", "unable to open", "committed", "listening on", "ignored", "not found",
+        ];
 
     private static readonly string[] Extensions = [".cs", ".json", ".txt", ".log", ".py", ".md", ".png", ".tar.gz", "", ".dll", ".ts"];
 
@@ -142,7 +154,8 @@ internal sealed class MachineText(Random random)
         return text is null || Next(2) == 0 ? encoded : $"{text}\n{encoded}";
     }
 
-    private string FilePath() => $"{(Next(3) == 0 ? "C:\\" : "/")}{string.Join('/', Enumerable.Range(0, 1 + Next(4)).Select(_ => Next(2) == 0 ? Pick(Words) : Nonsense(1)))}{Pick(Extensions)}";
+    private string FilePath() =>
+        $"{(Next(3) == 0 ? "C:\\" : "/")}{string.Join('/', Enumerable.Range(0, 1 + Next(4)).Select(_ => Next(2) == 0 ? Pick(Words) : Nonsense(1)))}{Pick(Extensions)}";
 
     private string Value() => Next(6) switch
     {
@@ -194,5 +207,8 @@ internal sealed class MachineText(Random random)
 
     private int Next(int limit) => random.Next(limit);
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+    private static string Escape(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
 }

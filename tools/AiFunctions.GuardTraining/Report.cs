@@ -23,10 +23,15 @@ internal static class Report
 
         output.WriteLine($"  area under precision and recall {AveragePrecision(read):F4}");
         output.WriteLine("  rows   flagged   refused  label    family / kind");
-        foreach (var group in scored.GroupBy(s => (s.Example.IsAttack, s.Example.Family, s.Example.Kind)).OrderBy(g => g.Key.IsAttack ? 0 : 1).ThenBy(g => g.Key.Family, StringComparer.Ordinal))
+        foreach (
+            var group in scored.GroupBy(s => (s.Example.IsAttack, s.Example.Family, s.Example.Kind))
+                .OrderBy(g => g.Key.IsAttack ? 0 : 1)
+                .ThenBy(g => g.Key.Family, StringComparer.Ordinal))
         {
             var rows = group.ToList();
-            output.WriteLine($"  {rows.Count,5} {Rate(rows, null, GuardThresholds.Flag),8:P1} {Rate(rows, null, GuardThresholds.Block),9:P1}  {(group.Key.IsAttack ? "attack" : "benign"),-7}  {group.Key.Family} / {group.Key.Kind}");
+            output.WriteLine(
+                $"  {rows.Count,5} {Rate(rows, null, GuardThresholds.Flag),8:P1} {Rate(rows, null, GuardThresholds.Block),9:P1}  "
+                    + $"{(group.Key.IsAttack ? "attack" : "benign"),-7}  {group.Key.Family} / {group.Key.Kind}");
         }
     }
 

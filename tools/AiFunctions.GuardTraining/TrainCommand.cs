@@ -62,7 +62,8 @@ internal static class TrainCommand
         {
             // A typing mistake may have halved a character: replaced, not refused.
             var lines = heldOut.Select(e => string.Create(
-                CultureInfo.InvariantCulture, $"{Probability(e.Logit):F3}\t{(e.Example.Example.IsAttack ? "attack" : "benign")}\t{e.Example.Example.Family}\t{e.Example.Example.Text.ReplaceLineEndings(" ")}"));
+                CultureInfo.InvariantCulture,
+                $"{Probability(e.Logit):F3}\t{(e.Example.Example.IsAttack ? "attack" : "benign")}\t{e.Example.Example.Family}\t{e.Example.Example.Text.ReplaceLineEndings(" ")}"));
             File.WriteAllLines($"{list}-{name}.txt", lines, new UTF8Encoding(false));
         }
 
@@ -95,7 +96,12 @@ internal static class TrainCommand
         }
 
         var classifier = new ClassifierTrainer(seed).Train([.. isOut[false]]);
-        return [.. isOut[true].Where(e => Is(e.Example.Family) || e.Example.Family.StartsWith(ExampleMaker.Own, StringComparison.Ordinal)).Select(e => (e, ClassifierTrainer.Logit(classifier, e)))];
+        return
+        [
+            .. isOut[true]
+                .Where(e => Is(e.Example.Family) || e.Example.Family.StartsWith(ExampleMaker.Own, StringComparison.Ordinal))
+                .Select(e => (e, ClassifierTrainer.Logit(classifier, e))),
+        ];
 
         bool Is(string family) => fold.Any(part => family.Contains(part, StringComparison.Ordinal));
     }

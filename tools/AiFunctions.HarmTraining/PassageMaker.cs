@@ -12,7 +12,8 @@ internal sealed class PassageMaker(int seed)
     private static readonly string[] Languages = ["en", "en", "en", "en", "en", "en", "en", "en", "en", "de", "de", "es", "es", "fr", "fr", "it", "it", "pt", "nl", "pl"];
 
     private readonly Random _random = new(seed);
-    private readonly Dictionary<string, Grammar> _grammars = Languages.Append("zh").Append("ja").Distinct().ToDictionary(language => language, language => new Grammar($"passages-{language}"));
+    private readonly Dictionary<string, Grammar> _grammars =
+        Languages.Append("zh").Append("ja").Distinct().ToDictionary(language => language, language => new Grammar($"passages-{language}"));
     private readonly Grammar _code = new("code");
     private readonly Grammar[] _asked = [new("benign-en"), new("benign-world")];
 
@@ -54,7 +55,10 @@ internal sealed class PassageMaker(int seed)
         for (var i = 0; i < 4_000; i++)
         {
             var text = (i % 3) switch { 0 => HowTo("safe").Text, 1 => About().Text, _ => hosts[_random.Next(hosts.Count)] is { Length: > 0 } host ? Excerpt(host) : About().Text };
-            passages.Add(new Passage(string.Join(_random.Next(2) == 0 ? "\n" : " ", Enumerable.Repeat(text, 2 + _random.Next(8))), false, false, "repeated", "harmless texts repeated"));
+            passages.Add(
+                new Passage(
+                    string.Join(_random.Next(2) == 0 ? "\n" : " ", Enumerable.Repeat(text, 2 + _random.Next(8))), false, false, "repeated",
+                    "harmless texts repeated"));
         }
 
         MakeCode(passages);

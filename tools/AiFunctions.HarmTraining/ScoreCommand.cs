@@ -10,11 +10,18 @@ internal static class ScoreCommand
     public static int Run(string path, IEnumerable<string> files)
     {
         var model = new HarmModel(File.ReadAllBytes(path));
-        foreach (var (label, text) in files.SelectMany(File.ReadLines).Where(line => line.Contains('\t', StringComparison.Ordinal)).Select(line => (line[..line.IndexOf('\t', StringComparison.Ordinal)], line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..])))
+        foreach (
+            var (label, text) in files.SelectMany(File.ReadLines)
+                .Where(line => line.Contains('\t', StringComparison.Ordinal))
+                .Select(
+                    line => (
+                        line[..line.IndexOf('\t', StringComparison.Ordinal)], line[(line.IndexOf('\t', StringComparison.Ordinal) + 1)..])))
         {
             var (danger, code) = WordWalk.Highest(text.Replace("\\n", "\n", StringComparison.Ordinal), model);
             var verdict = danger >= model.Dangerous ? "dangerous" : danger >= model.Doubtful ? "doubtful" : "-";
-            Console.WriteLine($"{label}\t{verdict}\t{(code >= model.Malicious ? "malicious" : "-")}\t{Share(danger, model.Dangerous)}\t{Share(code, model.Malicious)}\t{text[..Math.Min(90, text.Length)]}");
+            Console.WriteLine(
+                $"{label}\t{verdict}\t{(code >= model.Malicious ? "malicious" : "-")}\t{Share(danger, model.Dangerous)}"
+                    + $"\t{Share(code, model.Malicious)}\t{text[..Math.Min(90, text.Length)]}");
         }
 
         return 0;

@@ -52,20 +52,28 @@ internal static class TrainCommand
     }
 
     // A family, and all that is said about it, in one fold; of what is read, by its place.
-    private static int FoldOf(Passage passage) => (int)((uint)(passage.Set == "ordinary code" ? StableHash.Of(passage.Text) : passage.Family.Sum(c => c) + (passage.Family.Length * 7)) % Folds);
+    private static int FoldOf(Passage passage) =>
+        (int)(
+            (uint)(
+                passage.Set == "ordinary code" ? StableHash.Of(passage.Text) : passage.Family.Sum(c => c) + (passage.Family.Length * 7)) % Folds);
 
     private static void Print(string title, IReadOnlyList<Passage> passages, HarmModel model, Weights danger, Weights code)
     {
         var scored = passages.AsParallel().AsOrdered().WithDegreeOfParallelism(2).Select(p => (Passage: p, Sums: WordWalk.Highest(p.Text, model))).ToList();
         Console.WriteLine($"{title}\n{"",-50} {"texts",6} {"blocked %",9} {"doubtful %",10} {"flagged %",9}   log odds: 1 %, 10 %, 50 %, 99 %, 99.9 %");
-        foreach (var group in scored.GroupBy(s => s.Passage.Set + (s.Passage.IsDangerous || s.Passage.IsMalicious ? ", " + s.Passage.Family : "")).OrderBy(g => g.Key, StringComparer.Ordinal))
+        foreach (
+            var group in scored.GroupBy(
+                s => s.Passage.Set + (s.Passage.IsDangerous || s.Passage.IsMalicious ? ", " + s.Passage.Family : ""))
+                .OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             var sums = group.Select(s => s.Passage.IsMalicious || s.Passage.Set.Contains("code", StringComparison.Ordinal)
                 ? WeightTrainer.Logit(Math.Max(s.Sums.Code, -10_000_000), code)
                 : WeightTrainer.Logit(Math.Max(s.Sums.Danger, -10_000_000), danger)).Order().ToList();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{group.Key,-50} {sums.Count,6} {Percent(s => s.Danger >= model.Dangerous),9:F2} {Percent(s => s.Danger >= model.Doubtful),10:F2} {Percent(s => s.Code >= model.Malicious),9:F2}   {At(0.01):F1} {At(0.1):F1} {At(0.5):F1} {At(0.99):F1} {At(0.999):F1}"));
+                $"{group.Key,-50} {sums.Count,6} {Percent(s => s.Danger >= model.Dangerous),9:F2} "
+                    + $"{Percent(s => s.Danger >= model.Doubtful),10:F2} {Percent(s => s.Code >= model.Malicious),9:F2}   {At(0.01):F1} "
+                    + $"{At(0.1):F1} {At(0.5):F1} {At(0.99):F1} {At(0.999):F1}"));
 
             double Percent(Func<(int Danger, int Code), bool> holds) => 100.0 * group.Count(s => holds(s.Sums)) / sums.Count;
             double At(double share) => sums[(int)(share * (sums.Count - 1))];

@@ -66,7 +66,11 @@ internal sealed class WeightTrainer
         var entries = Enumerable.Range(0, _keys.Count)
             .Select(i => (Key: _keys[i], Near: Round(danger.First[i]), Far: Round(danger.Second[i]), Code: Round(code.First[i])))
             .Where(e => e.Near != 0 || e.Far != 0 || e.Code != 0)
-            .OrderByDescending(e => Math.Max(Math.Abs((int)e.Near) + (2 * Math.Abs((int)e.Far)), Math.Abs((int)e.Code))).ThenBy(e => e.Key).Take(MostEntries).OrderBy(e => e.Key).ToList();
+            .OrderByDescending(e => Math.Max(Math.Abs((int)e.Near) + (2 * Math.Abs((int)e.Far)), Math.Abs((int)e.Code)))
+                .ThenBy(e => e.Key)
+                .Take(MostEntries)
+                .OrderBy(e => e.Key)
+                .ToList();
         using var file = new MemoryStream();
         using var writer = new BinaryWriter(file);
         writer.Write(HarmModel.Magic);

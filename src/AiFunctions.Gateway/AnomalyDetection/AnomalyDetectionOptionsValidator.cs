@@ -29,7 +29,8 @@ internal sealed class AnomalyDetectionOptionsValidator : IValidateOptions<Anomal
             return Fail(nameof(options.WorkspaceId), "must be set when the source is LogAnalytics");
         }
 
-        if (options.QueryEndpoint is not { IsAbsoluteUri: true } endpoint || (endpoint.Scheme != Uri.UriSchemeHttps && !(endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback)))
+        if (options.QueryEndpoint is not { IsAbsoluteUri: true } endpoint
+            || (endpoint.Scheme != Uri.UriSchemeHttps && !(endpoint.Scheme == Uri.UriSchemeHttp && endpoint.IsLoopback)))
         {
             return Fail(nameof(options.QueryEndpoint), "must be an absolute https address, such as https://api.loganalytics.azure.com");
         }

@@ -21,7 +21,7 @@ internal static class CorsServices
     ];
 
     // What a page may read of a response, beyond what browsers let it read anyway.
-    private static readonly string[] ExposedHeaders = 
+    private static readonly string[] ExposedHeaders =
     [
         RequestIdMiddleware.HeaderName, "retry-after", "sunset", "x-output-filter",
         "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",

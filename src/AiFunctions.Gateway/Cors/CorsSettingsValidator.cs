@@ -14,7 +14,9 @@ internal sealed class CorsSettingsValidator : IValidateOptions<CorsSettings>
 
         return options.AllowedOrigins.FirstOrDefault(origin => !IsOrigin(origin)) is null
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail("Cors__AllowedOrigins must hold origins such as https://app.example.com: a scheme, a host, a port where it is not the usual one, and nothing after.");
+            : ValidateOptionsResult.Fail(
+                "Cors__AllowedOrigins must hold origins such as https://app.example.com: a scheme, a host, a port where it is not "
+                    + "the usual one, and nothing after.");
     }
 
     private static bool IsOrigin(string origin) =>

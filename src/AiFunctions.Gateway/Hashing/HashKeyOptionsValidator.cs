@@ -19,6 +19,8 @@ internal sealed class HashKeyOptionsValidator(IOptions<StorageOptions> storage) 
 
         return KeyedHash.AccountKeyOf(storage.Value.ConnectionString) is not null
             ? ValidateOptionsResult.Success
-            : ValidateOptionsResult.Fail("Authentication__HashKey must be set (32 random characters or more), because storage is not used with an account key that it could be derived from.");
+            : ValidateOptionsResult.Fail(
+                "Authentication__HashKey must be set (32 random characters or more), because storage is not used with an account key "
+                    + "that it could be derived from.");
     }
 }

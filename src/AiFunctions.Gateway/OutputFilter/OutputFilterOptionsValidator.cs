@@ -33,7 +33,9 @@ internal sealed class OutputFilterOptionsValidator : IValidateOptions<OutputFilt
             var term = options.Blocklist[i]?.Trim() ?? "";
             if (term.Length is < ShortestTerm or > OutputFilterOptions.LongestTerm || !char.IsLetterOrDigit(term[0]) || !char.IsLetterOrDigit(term[^1]))
             {
-                failures.Add($"OutputFilter__Blocklist__{i} must be a term of {ShortestTerm} to {OutputFilterOptions.LongestTerm} characters that starts and ends with a letter or digit.");
+                failures.Add(
+                    $"OutputFilter__Blocklist__{i} must be a term of {ShortestTerm} to {OutputFilterOptions.LongestTerm} characters "
+                        + $"that starts and ends with a letter or digit.");
             }
         }
 

@@ -18,7 +18,8 @@ internal sealed class CounterState
     /// <summary>Who holds concurrency slots.</summary>
     public IReadOnlyList<SlotHolder> Holders { get; init; } = [];
 
-    /// <summary>Names the write that made this state; empty in one that has not been written. By it an instance whose write was never answered sees later whether it was done.</summary>
+    /// <summary>Names the write that made this state; empty in one that has not been written. By it an instance whose write was never
+    /// answered sees later whether it was done.</summary>
     public string WriteId { get; init; } = "";
 
     /// <summary>The state as it is at a moment: windows that have ended are followed by fresh ones, and no window ever goes back, so that

@@ -61,7 +61,9 @@ internal sealed class GatewayTable(TableClient client)
     /// <summary>Writes an entity that has one writer only, whether it is there or not.</summary>
     public Task UpsertAsync<T>(T entity, CancellationToken cancellationToken)
         where T : class, ITableEntity, new() =>
-        RunAsync(token => WithTableAsync(() => client.UpsertEntityAsync(EntityMapping<T>.Write(entity), TableUpdateMode.Replace, token), token), withoutTable: null!, cancellationToken);
+        RunAsync(
+            token => WithTableAsync(() => client.UpsertEntityAsync(EntityMapping<T>.Write(entity), TableUpdateMode.Replace, token), token),
+            withoutTable: null!, cancellationToken);
 
     /// <summary>Writes entities of one partition at once, whether they are there or not: all of them, or none.</summary>
     /// <param name="entities">1 to 100 entities with one partition key and different row keys.</param>

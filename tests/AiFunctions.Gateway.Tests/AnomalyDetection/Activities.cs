@@ -15,7 +15,8 @@ internal static class Activities
 
     /// <summary>The sums of requests that are all alike but for their sizes, which spread a little.</summary>
     public static ActivityCounts Counts(
-        long requests, long clientErrors = 0, long serverErrors = 0, long refusals = 0, double logBytes = LogBytes, double spread = 0.5, string operation = "ChatCompletions", string model = "gpt", long tokens = 500)
+        long requests, long clientErrors = 0, long serverErrors = 0, long refusals = 0, double logBytes = LogBytes, double spread = 0.5,
+        string operation = "ChatCompletions", string model = "gpt", long tokens = 500)
     {
         var counts = new ActivityCounts
         {

@@ -205,7 +205,10 @@ public class AnomalyDetectorTests
         static long Worked(DateTimeOffset hour) => hour > Now.AddDays(-8) && hour < Now.AddDays(-6) && hour.DayOfWeek == Now.DayOfWeek ? 0 : OfficeHours(hour);
 
         Assert.Empty(Find(Client(Past(Worked, hours: (24 * 9) + 4), Counts(20))));
-        Assert.Equal(AnomalyKind.OffHours, Assert.Single(Find(Client(Past(hour => hour.Hour is 11 or 10 or 9 or 12 or 13 ? 0 : OfficeHours(hour.AddHours(6)), hours: (24 * 9) + 4), Counts(20)))).Kind);
+        Assert.Equal(
+            AnomalyKind.OffHours,
+            Assert.Single(Find(Client(
+                Past(hour => hour.Hour is 11 or 10 or 9 or 12 or 13 ? 0 : OfficeHours(hour.AddHours(6)), hours: (24 * 9) + 4), Counts(20)))).Kind);
     }
 
     [Fact]

@@ -24,7 +24,8 @@ public sealed class LogAnalyticsActivitySourceTests : IAsyncLifetime
 {
     private const string Workspace = "3f2504e0-4f89-11d3-9a0c-0305e82c3301";
     private const string PartialError = """
-        ,"error":{"code":"PartialError","message":"There were some errors when processing your query.","details":[{"code":"EngineError","message":"secret-detail","innererror":{"code":"-2133196797","message":"The results of this query exceed the set limit"}}]}
+        ,"error":{"code":"PartialError","message":"There were some errors when processing your query.","details":[
+        {"code":"EngineError","message":"secret-detail","innererror":{"code":"-2133196797","message":"The results of this query exceed the set limit"}}]}
         """;
 
     private readonly WebApplication _server;
@@ -91,10 +92,18 @@ public sealed class LogAnalyticsActivitySourceTests : IAsyncLifetime
         Assert.True(reading.IsComplete);
         var client = reading.Clients[0];
         Assert.Equal(("client", ClientHistory.Hours), (client.ClientId, client.History.KnownHours));
-        Assert.Equal((1f, 2f, 8f), (client.History[ActivitySeries.Requests][^1], client.History[ActivitySeries.PeakRequests][0], client.History[ActivitySeries.SquaredLogBytes][5]));
+        Assert.Equal(
+            (1f, 2f, 8f),
+            (
+                client.History[ActivitySeries.Requests][^1], client.History[ActivitySeries.PeakRequests][0],
+                client.History[ActivitySeries.SquaredLogBytes][5]));
         Assert.Equal((30, 10), (client.History.Operations.Total, client.History.LatelyModels.Total));
         var slice = Assert.Single(client.Recent);
-        Assert.Equal((Now.AddMinutes(-5), 7, 700, 1, 2, 3), (slice.Start, slice.Counts.Requests, slice.Counts.Tokens, slice.Counts.ClientErrors, slice.Counts.ServerErrors, slice.Counts.Refusals));
+        Assert.Equal(
+            (Now.AddMinutes(-5), 7, 700, 1, 2, 3),
+            (
+                slice.Start, slice.Counts.Requests, slice.Counts.Tokens, slice.Counts.ClientErrors, slice.Counts.ServerErrors,
+                slice.Counts.Refusals));
         Assert.Equal((49.5, 350.25, 7, 7), (slice.Counts.LogBytes, slice.Counts.SquaredLogBytes, slice.Counts.Operations.Total, slice.Counts.Models.Total));
         Assert.Equal(("new", 0), (reading.Clients[1].ClientId, reading.Clients[1].History.KnownHours));
     }
@@ -232,7 +241,8 @@ public sealed class LogAnalyticsActivitySourceTests : IAsyncLifetime
         var row = Columns.ToDictionary(name => name, _ => (string?)null);
         row["client_id"] = client;
         row["recent"] = $$$"""
-            [{"start":"{{{Now.AddMinutes(-5).ToString("O", CultureInfo.InvariantCulture)}}}","requests":7,"tokens":700,"client_errors":1,"server_errors":2,"refusals":3,"log_bytes":49.5,"squared_log_bytes":350.25,"mix":{"o-12":7,"m34":7}}]
+            [{"start":"{{{Now.AddMinutes(-5).ToString("O", CultureInfo.InvariantCulture)}}}","requests":7,"tokens":700,"client_errors":1,"server_errors":2,"refusals":3,
+            "log_bytes":49.5,"squared_log_bytes":350.25,"mix":{"o-12":7,"m34":7}}]
             """;
         if (!isNew)
         {
@@ -270,6 +280,7 @@ public sealed class LogAnalyticsActivitySourceTests : IAsyncLifetime
             return new AccessToken("the-token", DateTimeOffset.MaxValue);
         }
 
-        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) => new(GetToken(requestContext, cancellationToken));
+        public override ValueTask<AccessToken> GetTokenAsync(TokenRequestContext requestContext, CancellationToken cancellationToken) =>
+            new(GetToken(requestContext, cancellationToken));
     }
 }

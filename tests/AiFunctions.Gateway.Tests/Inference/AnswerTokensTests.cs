@@ -57,7 +57,9 @@ public class AnswerTokensTests : IClassFixture<LoadedVocabulary>
                 Assert.StartsWith("data: ", written, StringComparison.Ordinal);
                 Assert.EndsWith(end, written, StringComparison.Ordinal);
                 var left = JsonElement.Parse(written["data: ".Length..^end.Length]);
-                Assert.Equal(JsonElement.Parse($"{{{string.Join(',', others)}}}").EnumerateObject().Select(member => member.ToString()), left.EnumerateObject().Select(member => member.ToString()));
+                Assert.Equal(
+                    JsonElement.Parse($"{{{string.Join(',', others)}}}").EnumerateObject().Select(member => member.ToString()),
+                    left.EnumerateObject().Select(member => member.ToString()));
             },
             iter: 20_000);
 
@@ -95,7 +97,10 @@ public class AnswerTokensTests : IClassFixture<LoadedVocabulary>
     [InlineData("{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"four\"},\"finish_reason\":\"stop\"}],\"id\":\"x\"}", 4)]
     [InlineData("{\"choices\":[{\"delta\":{\"refusal\":\"four\"}},{\"delta\":{\"reasoning_content\":\"\\u00fc\\n\"}}]}", 7)]
     [InlineData("{\"choices\":[{\"delta\":{\"tool_calls\":[{\"id\":\"call\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]}}]}", 3)]
-    [InlineData("{\"choices\":[{\"delta\":{\"content\":\"four\"},\"logprobs\":{\"content\":[{\"token\":\"four\"}]},\"content_filter_results\":{\"hate\":{\"severity\":\"safe\"}}}]}", 4)]
+    [InlineData(
+        "{\"choices\":[{\"delta\":{\"content\":\"four\"},\"logprobs\":{\"content\":[{\"token\":\"four\"}]},"
+            + "\"content_filter_results\":{\"hate\":{\"severity\":\"safe\"}}}]}",
+        4)]
     [InlineData("{\"choices\":[]}", 0)]
     [InlineData("{}", 0)]
     public void All_text_of_an_answer_is_counted(string chunk, long expected) =>

@@ -89,7 +89,8 @@ public sealed class HostileBodyTests : IDisposable
 
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{bodies} bodies, {total / 1_000_000.0:0} MB, in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; the longest took {longest.Elapsed.TotalMilliseconds:0.0} ms (seed {longest.Seed}, {longest.Bytes} bytes)."));
+            $"{bodies} bodies, {total / 1_000_000.0:0} MB, in {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s; the longest "
+                + $"took {longest.Elapsed.TotalMilliseconds:0.0} ms (seed {longest.Seed}, {longest.Bytes} bytes)."));
         TestContext.Current.TestOutputHelper!.WriteLine(string.Join(", ", answers.Select(answer => $"{answer.Key}: {answer.Value}")));
 
         // Not all of one kind, or the bodies would test little.

@@ -163,7 +163,9 @@ public sealed class SimulatedYearTests
         Assert.InRange(pickedUp, 140, 220); // 50 clients, 3 to 4 times, but for lost answers
         var dump = world.Dump();
         Assert.All(users, user => Assert.DoesNotContain(user.Key, dump));
-        TestContext.Current.TestOutputHelper?.WriteLine($"{events} events, all keys tried {checks} times, {deaths} deaths, {doubled} doubled runs, {pickedUp} picked up, {lost} answers lost, {handedOut.Count} handed out");
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{events} events, all keys tried {checks} times, {deaths} deaths, {doubled} doubled runs, {pickedUp} picked up, {lost} "
+                + $"answers lost, {handedOut.Count} handed out");
     }
 
     private sealed record User(string Key, string KeyId, double DaysOfPatience, double AsksEvery)

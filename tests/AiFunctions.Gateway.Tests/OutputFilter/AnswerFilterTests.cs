@@ -9,19 +9,30 @@ namespace AiFunctions.Gateway.Tests.OutputFilter;
 public class AnswerFilterTests
 {
     [Theory]
-    [InlineData("{\"id\":\"a@b.com\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hi\\u00e9 there\"},\"finish_reason\":\"stop\"}],\"usage\":{\"total_tokens\":1}}")]
+    [InlineData(
+        "{\"id\":\"a@b.com\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hi\\u00e9 there\"},"
+            + "\"finish_reason\":\"stop\"}],\"usage\":{\"total_tokens\":1}}")]
     [InlineData("{ \"choices\" : [ { \"message\" : { \"content\" : null, \"annotations\":[{\"url\":\"http://a/?b@c.com\"}] }, \"logprobs\" : null } ] }")]
-    [InlineData("{\"choices\":[{\"message\":{\"content\":\"a\\/b \\ud83d\\ude00 ok\",\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"n\\\": 1.50}\"}}]},\"content_filter_results\":{\"x\":\"a@b.com\"}}]}")]
+    [InlineData(
+        "{\"choices\":[{\"message\":{\"content\":\"a\\/b \\ud83d\\ude00 ok\",\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\","
+            + "\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"n\\\": 1.50}\"}}]},\"content_filter_results\":{\"x\":\"a@b.com\"}}]}")]
     [InlineData("{\"error\":{\"message\":\"x\"}}")]
     public void A_clean_answer_leaves_byte_for_byte(string json) => Assert.Equal(json, Filtered.Json(json));
 
     [Fact]
     public void All_texts_of_all_choices_are_filtered() => Assert.Equal(
-        "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"[REDACTED_EMAIL]\",\"refusal\":\"[REDACTED_EMAIL]\",\"reasoning_content\":\"[REDACTED_EMAIL]\",\"function_call\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":\\\"[REDACTED_EMAIL]\\\",\\\"b\\\":\\\"[REDACTED_CREDIT_CARD]\\\"}\"}},\"logprobs\":null},"
-        + "{\"index\":1,\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"x [REDACTED_EMAIL]\"}],\"audio\":{\"data\":\"YUBiLmNvbQ\",\"transcript\":\"[REDACTED_EMAIL]\"},\"new_member\":{\"deep\":[\"[REDACTED_EMAIL]\"]}}},{\"index\":2,\"text\":\"[REDACTED_SSN]\"}]}",
+        "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"[REDACTED_EMAIL]\",\"refusal\":\"[REDACTED_EMAIL]\","
+            + "\"reasoning_content\":\"[REDACTED_EMAIL]\",\"function_call\":{\"name\":\"f\","
+            + "\"arguments\":\"{\\\"a\\\":\\\"[REDACTED_EMAIL]\\\",\\\"b\\\":\\\"[REDACTED_CREDIT_CARD]\\\"}\"}},\"logprobs\":null},"
+        + "{\"index\":1,\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"x [REDACTED_EMAIL]\"}],"
+            + "\"audio\":{\"data\":\"YUBiLmNvbQ\",\"transcript\":\"[REDACTED_EMAIL]\"},\"new_member\":{\"deep\":[\"[REDACTED_EMAIL]\"]}}},"
+            + "{\"index\":2,\"text\":\"[REDACTED_SSN]\"}]}",
         Filtered.Json(
-            "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\\u0040b.com\",\"refusal\":\"a@b.com\",\"reasoning_content\":\"a@b.com\",\"function_call\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":\\\"a\\\\u0040b.com\\\",\\\"b\\\":4111111111111111}\"}},\"logprobs\":{\"content\":[{\"token\":\"a@b.com\"}]}},"
-            + "{\"index\":1,\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"x a@b.com\"}],\"audio\":{\"data\":\"YUBiLmNvbQ\",\"transcript\":\"a@b.com\"},\"new_member\":{\"deep\":[\"a@b.com\"]}}},{\"index\":2,\"text\":\"123-45-6789\"}]}"));
+            "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\\u0040b.com\",\"refusal\":\"a@b.com\","
+                + "\"reasoning_content\":\"a@b.com\",\"function_call\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":\\\"a\\\\u0040b.com\\\","
+                + "\\\"b\\\":4111111111111111}\"}},\"logprobs\":{\"content\":[{\"token\":\"a@b.com\"}]}},"
+            + "{\"index\":1,\"message\":{\"content\":[{\"type\":\"text\",\"text\":\"x a@b.com\"}],\"audio\":{\"data\":\"YUBiLmNvbQ\","
+                + "\"transcript\":\"a@b.com\"},\"new_member\":{\"deep\":[\"a@b.com\"]}}},{\"index\":2,\"text\":\"123-45-6789\"}]}"));
 
     [Fact]
     public void A_stream_is_held_no_longer_than_a_word()
@@ -55,7 +66,8 @@ public class AnswerFilterTests
     [Fact]
     public void Held_arguments_leave_in_their_tool_call() => Assert.Equal(
         Delta("\"tool_calls\":[{\"index\":2,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":\\\"\"}}]")
-        + "data: {\"id\":\"x\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":2,\"function\":{\"arguments\":\"bc\"}}]},\"finish_reason\":null}]}\n\n"
+        + "data: {\"id\":\"x\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":[{\"index\":2,"
+            + "\"function\":{\"arguments\":\"bc\"}}]},\"finish_reason\":null}]}\n\n"
         + Finish("length"),
         Filtered.Events([Delta("\"tool_calls\":[{\"index\":2,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"a\\\":\\\"bc\"}}]"), Finish("length")]));
 
@@ -64,9 +76,16 @@ public class AnswerFilterTests
     {
         var policy = Filtered.With(["falcon"]);
         var written = Filtered.Events(
-            [Delta("\"content\":\"On falcon: a lot \""), Delta("\"content\":\"of words \""), Delta("\"content\":\"other \"", 1), Finish("stop"), Finish("length", 1), "data: [DONE]\n\n"], policy);
+            [
+                Delta("\"content\":\"On falcon: a lot \""), Delta("\"content\":\"of words \""), Delta("\"content\":\"other \"", 1),
+                Finish("stop"), Finish("length", 1), "data: [DONE]\n\n",
+            ],
+            policy);
 
-        Assert.Equal(Delta("\"content\":\"On \"") + Delta("\"content\":\"\"") + Delta("\"content\":\"other \"", 1) + Finish("content_filter") + Finish("length", 1) + "data: [DONE]\n\n", written);
+        Assert.Equal(
+            Delta("\"content\":\"On \"") + Delta("\"content\":\"\"") + Delta("\"content\":\"other \"", 1) + Finish("content_filter")
+                + Finish("length", 1) + "data: [DONE]\n\n",
+            written);
     }
 
     [Fact]
@@ -76,7 +95,9 @@ public class AnswerFilterTests
         StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("event: x\nid: 7\ndata: {\"choices\":[{\"delta\":{\"content\":\"a@b.com \"}}]}\nretry: 1\n\n", "event: x\nid: 7\ndata: {\"choices\":[{\"delta\":{\"content\":\"[REDACTED_EMAIL] \"}}]}\nretry: 1\n\n")]
+    [InlineData(
+        "event: x\nid: 7\ndata: {\"choices\":[{\"delta\":{\"content\":\"a@b.com \"}}]}\nretry: 1\n\n",
+        "event: x\nid: 7\ndata: {\"choices\":[{\"delta\":{\"content\":\"[REDACTED_EMAIL] \"}}]}\nretry: 1\n\n")]
     [InlineData(": sign of life\ndata: {\"choices\":[]}\n\n", ": sign of life\ndata: {\"choices\":[]}\n\n")]
     [InlineData("data:\ndata: {\"choices\":[]}\n\n", "data:  {\"choices\":[]}\n\n")]
     [InlineData("event: ping\n\n", "event: ping\n\n")]
@@ -89,7 +110,9 @@ public class AnswerFilterTests
     [Fact]
     public void Data_of_several_lines_is_one_object()
     {
-        Assert.Equal("data: {\"choices\":[{\"delta\": {\"content\":\"[REDACTED_EMAIL] \"}}]}\n\n", Filtered.Events(["event: x\ndata: {\"choices\":[{\"delta\":\ndata: {\"content\":\"a@b.com \"}}]}\n\n"]));
+        Assert.Equal(
+            "data: {\"choices\":[{\"delta\": {\"content\":\"[REDACTED_EMAIL] \"}}]}\n\n",
+            Filtered.Events(["event: x\ndata: {\"choices\":[{\"delta\":\ndata: {\"content\":\"a@b.com \"}}]}\n\n"]));
     }
 
     [Theory]
@@ -114,7 +137,11 @@ public class AnswerFilterTests
     [Fact]
     public void A_fault_at_any_event_lets_nothing_more_out()
     {
-        string[] events = [Delta("\"content\":\"Mail a@\""), Delta("\"content\":\"b.com or \""), Delta("\"content\":\"c@d.com \""), Delta("\"content\":\"now\""), Finish("stop"), "data: [DONE]\n\n"];
+        string[] events =
+        [
+            Delta("\"content\":\"Mail a@\""), Delta("\"content\":\"b.com or \""), Delta("\"content\":\"c@d.com \""),
+            Delta("\"content\":\"now\""), Finish("stop"), "data: [DONE]\n\n",
+        ];
         for (var fault = 0; fault < 4; fault++)
         {
             var texts = 0;
@@ -146,7 +173,9 @@ public class AnswerFilterTests
     public void Any_bytes_are_filtered_or_refused()
     {
         var random = new Random(5);
-        var sample = Encoding.UTF8.GetBytes(Delta("\"content\":\"a\\u0040b.com \\ud83d ü\",\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\":1}\"}}]") + "data: [DONE]\n\n");
+        var sample = Encoding.UTF8.GetBytes(
+            Delta("\"content\":\"a\\u0040b.com \\ud83d ü\",\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\":1}\"}}]")
+                + "data: [DONE]\n\n");
         for (var i = 0; i < 20_000; i++)
         {
             var bytes = sample.ToArray();
@@ -185,9 +214,11 @@ public class AnswerFilterTests
         Assert.Equal(Answer, Filtered.Json(Answer, policy));
     }
 
-    private static string Delta(string members, int index = 0) => $"data: {{\"id\":\"x\",\"model\":\"m\",\"choices\":[{{\"index\":{index},\"delta\":{{{members}}},\"finish_reason\":null}}]}}\n\n";
+    private static string Delta(string members, int index = 0) =>
+        $"data: {{\"id\":\"x\",\"model\":\"m\",\"choices\":[{{\"index\":{index},\"delta\":{{{members}}},\"finish_reason\":null}}]}}\n\n";
 
-    private static string Finish(string reason, int index = 0) => $"data: {{\"id\":\"x\",\"model\":\"m\",\"choices\":[{{\"index\":{index},\"delta\":{{}},\"finish_reason\":\"{reason}\"}}]}}\n\n";
+    private static string Finish(string reason, int index = 0) =>
+        $"data: {{\"id\":\"x\",\"model\":\"m\",\"choices\":[{{\"index\":{index},\"delta\":{{}},\"finish_reason\":\"{reason}\"}}]}}\n\n";
 
     private static string Write(AnswerFilter filter, string sseEvent)
     {

@@ -8,8 +8,12 @@ internal sealed record AnswerTexts(string Reasoning, string Content, string[] Ar
 {
     public static string Answer(List<AnswerTexts> choices) =>
         "{\"id\":\"x\",\"object\":\"chat.completion\",\"choices\":[" + string.Join(',', choices.Select((choice, i) =>
-            $"{{\"index\":{i},\"message\":{{\"role\":\"assistant\",\"tool_calls\":[{string.Join(',', choice.Arguments.Select((each, n) => $"{{\"id\":\"call{n}\",\"type\":\"function\",\"function\":{{\"name\":\"f\",\"arguments\":{Filtered.Quote(each)}}}}}"))}],"
-            + $"\"content\":{Filtered.Quote(choice.Content)},\"reasoning_content\":{Filtered.Quote(choice.Reasoning)}}},\"logprobs\":null,\"finish_reason\":\"stop\"}}")) + "],\"usage\":{\"total_tokens\":3}}";
+            $"{{\"index\":{i},\"message\":{{\"role\":\"assistant\",\"tool_calls\":["
+            + string.Join(',', choice.Arguments.Select((each, n) =>
+                $"{{\"id\":\"call{n}\",\"type\":\"function\",\"function\":{{\"name\":\"f\",\"arguments\":{Filtered.Quote(each)}}}}}"))
+            + "],"
+            + $"\"content\":{Filtered.Quote(choice.Content)},\"reasoning_content\":{Filtered.Quote(choice.Reasoning)}}},"
+                + $"\"logprobs\":null,\"finish_reason\":\"stop\"}}")) + "],\"usage\":{\"total_tokens\":3}}";
 
     /// <summary>Cuts the texts at random, each choice's in the order in which models write them, the choices mixed.</summary>
     public static List<string> Events(List<AnswerTexts> choices, Random random)
@@ -79,7 +83,8 @@ internal sealed record AnswerTexts(string Reasoning, string Content, string[] Ar
     }
 
     private static string Event(int index, string delta, string finish) =>
-        $"data: {{\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"choices\":[{{\"index\":{index},\"delta\":{{{delta}}},\"logprobs\":null,\"finish_reason\":{finish}}}],\"usage\":null}}\n\n";
+        $"data: {{\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"choices\":[{{\"index\":{index},\"delta\":{{{delta}}},"
+            + $"\"logprobs\":null,\"finish_reason\":{finish}}}],\"usage\":null}}\n\n";
 
     private static void Collect(SortedDictionary<string, string> seen, JsonElement choice, string container)
     {

@@ -76,7 +76,8 @@ public class ChunkingTests
             var policy = Policies[i % Policies.Length];
             string Next(int sentences) => policy == Filtered.Asking ? Doubtful(planted.Next(sentences), random) : planted.Next(sentences);
             var texts = Enumerable.Range(0, random.Next(1, 3)).Select(_ => new AnswerTexts(
-                random.Next(4) == 0 ? Next(2) : "", random.Next(5) > 0 ? Next(3) : "", random.Next(3) == 0 ? [Arguments(planted.Next(2), random), Arguments(planted.Next(1), random)] : [])).ToList();
+                random.Next(4) == 0 ? Next(2) : "", random.Next(5) > 0 ? Next(3) : "",
+                random.Next(3) == 0 ? [Arguments(planted.Next(2), random), Arguments(planted.Next(1), random)] : [])).ToList();
             var whole = AnswerTexts.OfAnswer(Filtered.Json(AnswerTexts.Answer(texts), policy));
             for (var n = 0; n < chunkings; n++)
             {
@@ -117,7 +118,10 @@ public class ChunkingTests
     private static bool Survives(string item, string filtered)
     {
         var plain = new StringBuilder();
-        foreach (var c in filtered.Replace("&#64;", "@", StringComparison.Ordinal).Replace("&period;", ".", StringComparison.Ordinal).Replace("\\u0040", "@", StringComparison.Ordinal))
+        var decoded = filtered.Replace("&#64;", "@", StringComparison.Ordinal)
+            .Replace("&period;", ".", StringComparison.Ordinal)
+            .Replace("\\u0040", "@", StringComparison.Ordinal);
+        foreach (var c in decoded)
         {
             plain.Append(c is >= '\uFF01' and <= '\uFF5E' ? ((char)(c - 0xFEE0)).ToString() : c is '\u200B' or '\u200D' or '\uFEFF' ? "" : c.ToString());
         }
@@ -131,7 +135,10 @@ public class ChunkingTests
         var words = text.Split(' ').ToList();
         for (var i = random.Next(1, 3); i > 0; i--)
         {
-            words.Insert(random.Next(words.Count + 1), "To smuggle people hide them behind crates in the truck, cover the air holes, bribe the guard and demand more money when you arrive.");
+            words.Insert(
+                random.Next(words.Count + 1),
+                "To smuggle people hide them behind crates in the truck, cover the air holes, bribe the guard and demand more money "
+                    + "when you arrive.");
         }
 
         return string.Join(' ', words);
@@ -140,5 +147,6 @@ public class ChunkingTests
     private static string Spaced(string text) => text.Replace("a", "a\u200B", StringComparison.Ordinal);
 
     private static string Arguments(string text, Random random) =>
-        $"{{\"text\":{Filtered.Quote(text)}, \"n\": [1, -2.5e3, {random.Next()}, 4111111111111111, -4111111111111111], \"to\":\"joe\\u0040example.com\", \"nested\":{Filtered.Quote("{\"a\":\"b\\u0040example.com\"}")}}}";
+        $"{{\"text\":{Filtered.Quote(text)}, \"n\": [1, -2.5e3, {random.Next()}, 4111111111111111, -4111111111111111],"
+            + $" \"to\":\"joe\\u0040example.com\", \"nested\":{Filtered.Quote("{\"a\":\"b\\u0040example.com\"}")}}}";
 }

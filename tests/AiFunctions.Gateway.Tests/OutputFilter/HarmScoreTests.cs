@@ -82,7 +82,9 @@ public class HarmScoreTests
         Assert.True(HarmModel.Default.Doubtful < HarmModel.Default.Dangerous);
     }
 
-    private static bool Flags(string code) => (Filtered.Text([code], Filtered.With(("secret", "Off"), ("internal", "Off"))).Counts ?? "").Contains("malicious_code=1", StringComparison.Ordinal);
+    private static bool Flags(string code) =>
+        (Filtered.Text([code], Filtered.With(("secret", "Off"), ("internal", "Off"))).Counts ?? "")
+            .Contains("malicious_code=1", StringComparison.Ordinal);
 
     private static IEnumerable<string> Read(string label)
     {

@@ -82,7 +82,11 @@ public sealed class PassageJudgeTests : IAsyncLifetime
         {
             ContentSafety = new OutputContentSafetyOptions
             {
-                Endpoint = new Uri(_server.Urls.First()), ApiKey = "the key", TimeoutMilliseconds = 10_000, MinimumSeverity = minimum, OnFailure = onFailure,
+                Endpoint = new Uri(_server.Urls.First()),
+                ApiKey = "the key",
+                TimeoutMilliseconds = 10_000,
+                MinimumSeverity = minimum,
+                OnFailure = onFailure,
             },
         }),
         new Lazy<TokenCredential>(() => throw new InvalidOperationException()),

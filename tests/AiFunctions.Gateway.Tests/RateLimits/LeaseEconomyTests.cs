@@ -64,7 +64,11 @@ public class LeaseEconomyTests
 
     private static void Print(int instances, long limit, double load, Result result) => TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"| {instances,3} instances | {limit,9}/min | load {load,4:0.0} x | admitted {100.0 * result.AdmittedPerMinute.Average() / limit,6:0.00} % of the limit | {result.OperationsPerAdmitted:0.0000} operations/admitted | {result.OperationsPerSecond,7:0.0} operations/s, busiest second {result.BusiestSecond}, {result.BusiestColdSecond} on a cold start of all | refused for contention {result.Contended} | {result.Reads} reads, {result.Writes} writes, {result.Conflicts} of them in vain |"));
+        $"| {instances,3} instances | {limit,9}/min | load {load,4:0.0} x | admitted "
+            + $"{100.0 * result.AdmittedPerMinute.Average() / limit,6:0.00} % of the limit | {result.OperationsPerAdmitted:0.0000} "
+            + $"operations/admitted | {result.OperationsPerSecond,7:0.0} operations/s, busiest second {result.BusiestSecond}, "
+            + $"{result.BusiestColdSecond} on a cold start of all | refused for contention {result.Contended} | {result.Reads} reads, "
+            + $"{result.Writes} writes, {result.Conflicts} of them in vain |"));
 
     private static Result Run(int instances, long limit, double load, int minutes, TimeSpan latency, TimeSpan? service = null)
     {

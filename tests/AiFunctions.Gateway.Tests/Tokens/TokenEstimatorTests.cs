@@ -17,7 +17,8 @@ public class TokenEstimatorTests : IClassFixture<LoadedVocabulary>
 
     private static readonly Gen<string> Texts = Gen.OneOf(
         Gen.OneOf<string>(
-            "word", " the", " tokenizer", "\n", "\r\n", "\t", "  ", "/\n", "*/\n/", " ", "😀", "👩‍👩‍👧", "漢字", "हिन्दी", "ü", "\u00a0", "aaaaaaaaaa", "==========", "0123456789", "\\", "\"", "'s")
+            "word", " the", " tokenizer", "\n", "\r\n", "\t", "  ", "/\n", "*/\n/", " ", "😀", "👩‍👩‍👧", "漢字", "हिन्दी", "ü", "\u00a0",
+            "aaaaaaaaaa", "==========", "0123456789", "\\", "\"", "'s")
             .Array[0, 120].Select(string.Concat),
         Gen.String[Gen.Char[" \n\tabc/*;.1=é漢"], 0, 900],
         Gen.Select(Gen.Char[" \na漢=0"], Gen.Int[0, 900]).Select((c, n) => new string(c, n)));
@@ -94,7 +95,9 @@ public class TokenEstimatorTests : IClassFixture<LoadedVocabulary>
     public void Characters_are_those_of_the_texts()
     {
         var size = Weigh(
-            """{"model":"m","tools":[{"type":"function"}],"messages":[{"role":"user","name":"ab","content":[{"type":"text","text":"c\u00fc😀\n"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA","detail":"low"}},{"type":"input_audio","input_audio":{"data":"AAAA"}}]}]}""");
+            """{"model":"m","tools":[{"type":"function"}],"messages":[{"role":"user","name":"ab","content":[{"type":"text","text":"c\u00fc😀\n"},"""
+            + """{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA","detail":"low"}},"""
+            + """{"type":"input_audio","input_audio":{"data":"AAAA"}}]}]}""");
 
         Assert.Equal("ab".Length + "cü😀\n".Length + "".Length, size.Characters);
     }
@@ -168,7 +171,8 @@ public class TokenEstimatorTests : IClassFixture<LoadedVocabulary>
                 var elapsed = Stopwatch.GetElapsedTime(started);
                 allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
                 TestContext.Current.TestOutputHelper?.WriteLine(
-                    $"{family}, {name}: {json.Length} bytes, {size.Tokens} tokens, {elapsed.TotalMilliseconds:0.00} ms, {elapsed.TotalMicroseconds * 1024 / json.Length:0.0} µs/KB, {allocated} B");
+                    $"{family}, {name}: {json.Length} bytes, {size.Tokens} tokens, {elapsed.TotalMilliseconds:0.00} ms, "
+                        + $"{elapsed.TotalMicroseconds * 1024 / json.Length:0.0} µs/KB, {allocated} B");
                 Assert.True(elapsed < TimeSpan.FromSeconds(10), $"{elapsed}");
             }
         }

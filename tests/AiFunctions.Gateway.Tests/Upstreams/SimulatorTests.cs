@@ -49,7 +49,8 @@ public class SimulatorTests
     [Fact]
     public async Task It_calls_the_tool_that_it_is_told_to_call()
     {
-        const string Tool = """{"type":"function","function":{"name":"look_up","parameters":{"type":"object","properties":{"what":{"type":"string"},"times":{"type":"integer"}}}}}""";
+        const string Tool =
+            """{"type":"function","function":{"name":"look_up","parameters":{"type":"object","properties":{"what":{"type":"string"},"times":{"type":"integer"}}}}}""";
         using var answer = JsonDocument.Parse(await AskAsync(
             """{"model":"m","tools":[""" + Tool + """],"tool_choice":"required","messages":[{"role":"user","content":"the word"}]}"""));
         var choice = answer.RootElement.GetProperty("choices")[0];
@@ -65,7 +66,9 @@ public class SimulatorTests
         Gen.Select(Gen.String[Gen.Char[" \n\tabcü😀\""], 0, 40], Gen.Int[1, 3], Gen.Int[1, 9]).Sample((text, n, most) =>
         {
             text = text.Replace("\ud83d", "", StringComparison.Ordinal).Replace("\ude00", "", StringComparison.Ordinal);
-            var request = $$$"""{"model":"m","n":{{{n}}},"max_tokens":{{{most}}},"messages":[{"role":"user","content":{{{JsonSerializer.Serialize(text)}}}}],"stream":STREAM,"stream_options":{"include_usage":true}}""";
+            var request =
+                $$$"""{"model":"m","n":{{{n}}},"max_tokens":{{{most}}},"messages":[{"role":"user","content":{{{JsonSerializer.Serialize(text)}}}}]"""
+                + ""","stream":STREAM,"stream_options":{"include_usage":true}}""";
             using var whole = JsonDocument.Parse(Answer(request.Replace("STREAM", "false", StringComparison.Ordinal)).ToJson());
             var events = Answer(request.Replace("STREAM", "true", StringComparison.Ordinal)).ToEvents().Select(Encoding.UTF8.GetString).ToList();
             var chunks = events[..^1].ConvertAll(chunk => JsonDocument.Parse(chunk).RootElement);

@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace AiFunctions.Infra.Tests.Fixtures;
 
-/// <summary>What the template deploys, as Resource Manager would work it out: conditions, loops and functions are evaluated; what only a live resource can tell is left as an expression.</summary>
+/// <summary>What the template deploys, as Resource Manager would work it out: conditions, loops and functions are evaluated; what only a
+/// live resource can tell is left as an expression.</summary>
 internal sealed class Deployment
 {
     private const string Subscription = "00000000-0000-0000-0000-000000000001";

@@ -13,6 +13,9 @@ internal static class NpmPackages
     private static readonly Lazy<Task<string>> KustoPackage = new(
         () => InstallAsync("kusto", Repository.Path("tests/AiFunctions.Gateway.Tests/AnomalyDetection/Kusto")));
 
+    private static readonly Lazy<Task<string>> SamplePackages = new(
+        () => InstallAsync("sample", Repository.Path("samples/typescript")));
+
     private static readonly Lazy<Task<string>> OidcPackages = new(
         () => InstallAsync("oidc", Repository.Path("tests/AiFunctions.Local.Tests/Oidc")));
 
@@ -27,6 +30,9 @@ internal static class NpmPackages
 
     /// <summary>The parser of the query language of Log Analytics, with the script that uses it.</summary>
     public static Task<string> KustoAsync() => KustoPackage.Value;
+
+    /// <summary>The sample in TypeScript, with the packages that it names.</summary>
+    public static Task<string> SampleAsync() => SamplePackages.Value;
 
     private static async Task<string> InstallAsync(string name, string source)
     {

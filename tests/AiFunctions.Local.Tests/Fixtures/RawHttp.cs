@@ -35,7 +35,10 @@ internal sealed class RawHttp(LocalHost host, string key)
             ? string.Create(CultureInfo.InvariantCulture, $"Content-Length: {given}\r\n")
             : "Transfer-Encoding: chunked\r\n";
         await stream.WriteAsync(
-            Encoding.ASCII.GetBytes($"POST /v1/chat/completions HTTP/1.1\r\nHost: {host.BaseAddress.Authority}\r\nAuthorization: Bearer {key}\r\n{length}{headers}\r\n"), timeout.Token);
+            Encoding.ASCII.GetBytes(
+                $"POST /v1/chat/completions HTTP/1.1\r\nHost: {host.BaseAddress.Authority}\r\nAuthorization: Bearer "
+                    + $"{key}\r\n{length}{headers}\r\n"),
+            timeout.Token);
 
         var sending = Send();
         var answer = await ReadAsync(stream, timeout.Token);

@@ -38,7 +38,9 @@ internal sealed class RevocationList : IAsyncDisposable
     {
         var builder = new CertificateRevocationListBuilder();
         builder.AddEntry(revoked, DateTimeOffset.UtcNow.AddMinutes(-5));
-        _list = builder.Build(authority, crlNumber: 1, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1, DateTimeOffset.UtcNow.AddMinutes(-10));
+        _list = builder.Build(
+            authority, crlNumber: 1, DateTimeOffset.UtcNow.AddDays(1), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1,
+            DateTimeOffset.UtcNow.AddMinutes(-10));
     }
 
     /// <inheritdoc/>

@@ -19,9 +19,18 @@ internal sealed class SigningKey
         var p = _rsa.ExportParameters(includePrivateParameters: true);
         return new JsonObject
         {
-            ["kty"] = "RSA", ["kid"] = Id, ["use"] = "sig", ["alg"] = "RS256",
-            ["n"] = Text(p.Modulus!), ["e"] = Text(p.Exponent!), ["d"] = Text(p.D!),
-            ["p"] = Text(p.P!), ["q"] = Text(p.Q!), ["dp"] = Text(p.DP!), ["dq"] = Text(p.DQ!), ["qi"] = Text(p.InverseQ!),
+            ["kty"] = "RSA",
+            ["kid"] = Id,
+            ["use"] = "sig",
+            ["alg"] = "RS256",
+            ["n"] = Text(p.Modulus!),
+            ["e"] = Text(p.Exponent!),
+            ["d"] = Text(p.D!),
+            ["p"] = Text(p.P!),
+            ["q"] = Text(p.Q!),
+            ["dp"] = Text(p.DP!),
+            ["dq"] = Text(p.DQ!),
+            ["qi"] = Text(p.InverseQ!),
         };
     }
 

@@ -6,10 +6,22 @@ namespace AiFunctions.FilterEvaluation.Corpus;
 /// <param name="random">The source of chance.</param>
 public sealed class CleanSentences(Random random)
 {
-    private static readonly string[] Subjects = ["The team", "A colleague", "Our school", "The library", "This function", "The compiler", "My neighbour", "The report", "Her answer", "The server", "No one", "The garden"];
+    private static readonly string[] Subjects =
+    [
+        "The team", "A colleague", "Our school", "The library", "This function", "The compiler", "My neighbour", "The report", "Her answer",
+        "The server", "No one", "The garden",
+    ];
     private static readonly string[] Verbs = ["explains", "improves", "repeats", "describes", "needs", "avoids", "prefers", "measures", "changes", "ignores", "supports", "finds"];
-    private static readonly string[] Objects = ["the result", "every example", "a short note", "the second chapter", "an open question", "three reasons", "the whole plan", "better tests", "a quiet room", "the old method", "fresh bread", "what was said"];
-    private static readonly string[] Ends = ["with care", "before lunch", "in most cases", "as expected", "for the next release", "without any trouble", "since last year", "on the second try", "at home", "again and again"];
+    private static readonly string[] Objects =
+    [
+        "the result", "every example", "a short note", "the second chapter", "an open question", "three reasons", "the whole plan",
+        "better tests", "a quiet room", "the old method", "fresh bread", "what was said",
+    ];
+    private static readonly string[] Ends =
+    [
+        "with care", "before lunch", "in most cases", "as expected", "for the next release", "without any trouble", "since last year",
+        "on the second try", "at home", "again and again",
+    ];
 
     /// <summary>Makes a sentence.</summary>
     public string Next() => random.Next(3) == 0 ? LookAlike() : $"{Pick(Subjects)} {Pick(Verbs)} {Pick(Objects)} {Pick(Ends)}{Pick(".", "!", ";", ", and so on.")}";

@@ -18,7 +18,11 @@ public sealed class ItemGenerator(Random random)
     private static readonly string[] Hosts = ["db01", "cache-3", "ldap", "build-agent", "vault", "mail2", "orders"];
 
     private static readonly (string Country, string Form)[] IbanForms =
-        [("DE", "999999999999999999"), ("GB", "AAAA99999999999999"), ("FR", "9999999999AAAAAAAAAAA99"), ("NL", "AAAA9999999999"), ("ES", "99999999999999999999"), ("CH", "99999999999999999"), ("IT", "A9999999999999999999999"), ("PL", "999999999999999999999999"), ("NO", "99999999999")];
+        [
+            ("DE", "999999999999999999"), ("GB", "AAAA99999999999999"), ("FR", "9999999999AAAAAAAAAAA99"), ("NL", "AAAA9999999999"),
+            ("ES", "99999999999999999999"), ("CH", "99999999999999999"), ("IT", "A9999999999999999999999"),
+            ("PL", "999999999999999999999999"), ("NO", "99999999999"),
+        ];
 
     /// <summary>The categories that it makes items of.</summary>
     public static IReadOnlyList<string> Categories { get; } = ["email", "phone", "ssn", "credit_card", "iban", "ip_address", "secret", "internal"];
@@ -87,7 +91,11 @@ public sealed class ItemGenerator(Random random)
         }
         while (area == 666);
 
-        var parts = (Area: area.ToString("000", CultureInfo.InvariantCulture), Group: random.Next(1, 100).ToString("00", CultureInfo.InvariantCulture), Serial: random.Next(1, 10_000).ToString("0000", CultureInfo.InvariantCulture));
+        var parts =
+            (
+                Area: area.ToString("000", CultureInfo.InvariantCulture),
+                Group: random.Next(1, 100).ToString("00", CultureInfo.InvariantCulture),
+                Serial: random.Next(1, 10_000).ToString("0000", CultureInfo.InvariantCulture));
         return random.Next(4) == 0
             ? new("ssn", Pick("SSN: ", "social security number "), parts.Area + parts.Group + parts.Serial)
             : new("ssn", "", string.Join(Pick("-", "-", " "), parts.Area, parts.Group, parts.Serial));
@@ -166,6 +174,9 @@ public sealed class ItemGenerator(Random random)
         4 => new("internal", "", $"/home/{Pick(Names)}/{Some(Lower, 6)}/{Some(Lower, 4)}.yml"),
         5 => new("internal", "", $"/var/www/{Some(Lower, 8)}/config.php"),
         6 => new("internal", "", $"C:\\Users\\{Pick(Names)}\\{Some(Lower, 6)}.txt"),
-        _ => new("internal", "\n   ", $"at Shop.{Pick(Hosts).Replace("-", "", StringComparison.Ordinal)}.{Some(Lower, 6)}(String id) in /src/{Some(Lower, 5)}.cs:line {Number(1, 999)}"),
+        _ => new(
+            "internal", "\n   ",
+            $"at Shop.{Pick(Hosts).Replace("-", "", StringComparison.Ordinal)}.{Some(Lower, 6)}(String id) in "
+                + $"/src/{Some(Lower, 5)}.cs:line {Number(1, 999)}"),
     };
 }

@@ -10,7 +10,8 @@ internal static class ActivityJson
     /// <summary>No part is longer: a binary property holds 64 KiB.</summary>
     public const int LongestPart = 60 * 1024;
 
-    /// <summary>Writes a slice: <c>[client, requests, tokens, client errors, server errors, refusals, log bytes, squared log bytes, operations, models]</c> for each client.</summary>
+    /// <summary>Writes a slice: <c>[client, requests, tokens, client errors, server errors, refusals, log bytes, squared log bytes,
+    /// operations, models]</c> for each client.</summary>
     public static IReadOnlyList<byte[]> WriteSlice(IReadOnlyDictionary<string, ActivityCounts> clients) => Write(clients, static (writer, counts) =>
     {
         writer.WriteNumberValue(counts.Requests);

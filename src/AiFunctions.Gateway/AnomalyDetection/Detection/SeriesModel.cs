@@ -2,7 +2,8 @@ namespace AiFunctions.Gateway.AnomalyDetection.Detection;
 
 /// <summary>Forecasts one hourly series of one client.</summary>
 /// <remarks>
-/// <para>Expected of an hour: the median of the same hour of the last weeks. A client of less than two weeks is measured by the same hours of the last days as well, one of less than a day by
+/// <para>Expected of an hour: the median of the same hour of the last weeks. A client of less than two weeks is measured by the same hours
+/// of the last days as well, one of less than a day by
 /// all of its hours. That, times how the last six hours compared with what was expected of them (their median, 1 to 8), so that
 /// growth, and a change for good, are soon nothing special; a holiday is no reason to expect less.</para>
 /// <para>Threshold: what is expected, times a factor, and what is expected of the hour or one of its neighbours if that is more, times the factor's root: a
@@ -72,7 +73,9 @@ internal sealed class SeriesModel
 
         var known = _values.Length - first;
         var caution = known < Week ? YoungCaution : Caution;
-        _logFactor = Math.Max(known < 2 * Day ? 1.5 * LeastFactor : LeastFactor, Math.Max(caution * OrderStatistics.Largest(factors), Repeated * OrderStatistics.Largest(factors, OneIn)));
+        _logFactor = Math.Max(
+            known < 2 * Day ? 1.5 * LeastFactor : LeastFactor,
+            Math.Max(caution * OrderStatistics.Largest(factors), Repeated * OrderStatistics.Largest(factors, OneIn)));
         _trend = TrendBefore(_values.Length);
         var beyond = known > 0 ? BeyondLargest * _values.Skip(first).Max() : 0;
         _ceiling = known >= Week ? beyond : double.PositiveInfinity;

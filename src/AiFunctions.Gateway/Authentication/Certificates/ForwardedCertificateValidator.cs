@@ -9,5 +9,6 @@ internal sealed class ForwardedCertificateValidator(Func<string, string?> enviro
         options.Mode == ClientCertificateMode.Off || options.TrustForwardedHeader || !ForwardedCertificate.IsInAzure(environment)
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(
-                "Authentication__ClientCertificates__TrustForwardedHeader must be true, once the app's client certificate mode in Azure is Required without exclusion paths; else anyone could write the header.");
+                "Authentication__ClientCertificates__TrustForwardedHeader must be true, once the app's client certificate mode in "
+                    + "Azure is Required without exclusion paths; else anyone could write the header.");
 }

@@ -46,7 +46,8 @@ internal sealed class ClientCertificateStore(TableStorage storage, ClientStore c
         (await FindEntityAsync(id, cancellationToken))?.ClientId == clientId
         && await _table.DeleteAsync(ClientCertificateEntity.Partition, id, cancellationToken);
 
-    /// <summary>Reads a client's certificates in the order of their ids, from the first one after <paramref name="after"/>. For operators: it looks at all clients' certificates.</summary>
+    /// <summary>Reads a client's certificates in the order of their ids, from the first one after <paramref name="after"/>. For operators:
+    /// it looks at all clients' certificates.</summary>
     public async Task<List<ClientCertificate>> ListAsync(string clientId, string? after, int count, CancellationToken cancellationToken)
     {
         var filter = TableClient.CreateQueryFilter(

@@ -118,7 +118,8 @@ internal sealed class AnswerObserver
                 return true;
             }
 
-            if (_base64.Add(c, out var decoded) && _base64.Length > ShortestDecoded && SystemText.TryFold(decoded, out var decodedLetter) && _decodedOverlap!.Add(decodedLetter) && Find(OutputCategory.SystemPrompt))
+            if (_base64.Add(c, out var decoded) && _base64.Length > ShortestDecoded && SystemText.TryFold(decoded, out var decodedLetter)
+                && _decodedOverlap!.Add(decodedLetter) && Find(OutputCategory.SystemPrompt))
             {
                 return true;
             }

@@ -70,7 +70,9 @@ internal sealed class SystemText
     /// <summary>Letters and digits, small; nothing else counts.</summary>
     public static bool TryFold(char c, out char letter)
     {
-        letter = c is >= 'a' and <= 'z' or >= '0' and <= '9' ? c : c < 128 ? char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : '\0' : char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : '\0';
+        letter = c is >= 'a' and <= 'z' or >= '0' and <= '9' ? c
+            : c < 128 ? char.IsAsciiLetterUpper(c) ? (char)(c | 0x20) : '\0'
+            : char.IsLetterOrDigit(c) ? char.ToLowerInvariant(c) : '\0';
         return letter != '\0';
     }
 

@@ -65,7 +65,8 @@ internal static class CreditCardPattern
             13 => digits[0] == 4,
             14 => two is 36 or 38 or 39 || four is >= 3000 and <= 3059,
             15 => two is 34 or 37,
-            16 => digits[0] == 4 || two is >= 51 and <= 55 || four is >= 2221 and <= 2720 || four == 6011 || two is 65 or 62 or 35 || four is >= 6440 and <= 6499 || two is 36 || four is >= 3000 and <= 3059 or 5018 or 5020 or 5038 or 6304 or 6759,
+            16 => digits[0] == 4 || two is >= 51 and <= 55 || four is >= 2221 and <= 2720 || four == 6011 || two is 65 or 62 or 35
+                || four is >= 6440 and <= 6499 || two is 36 || four is >= 3000 and <= 3059 or 5018 or 5020 or 5038 or 6304 or 6759,
             _ => digits[0] == 4 || four == 6011 || two is 65 or 62 or 35 || four is >= 6440 and <= 6499 or 5018 or 5020 or 5038 or 6304 or 6759 or 6761 or 6762 or 6763,
         };
     }

@@ -19,7 +19,11 @@ internal static class EmailPattern
 
     // image@2x.png is a file, not an address.
     private static readonly SearchValues<string> FileEndings = SearchValues.Create(
-        ["png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "css", "scss", "js", "mjs", "ts", "tsx", "json", "html", "map", "pdf", "zip", "gz", "service", "timer"], StringComparison.OrdinalIgnoreCase);
+        [
+            "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "ico", "css", "scss", "js", "mjs", "ts", "tsx", "json", "html", "map",
+            "pdf", "zip", "gz", "service", "timer",
+        ],
+        StringComparison.OrdinalIgnoreCase);
 
     public static bool TryMatch(ref TextCursor text, out PatternMatch match)
     {

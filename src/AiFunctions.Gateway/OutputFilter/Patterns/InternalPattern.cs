@@ -13,13 +13,20 @@ internal static class InternalPattern
 
     // Where files of a server's own lie. What every system has (/etc/hosts, /usr/bin, /var/log, /tmp) is in every manual.
     private static readonly string[] Roots =
-        ["/home/", "/users/", "/root/", "/var/www/", "/srv/", "/etc/ssl/private/", "/etc/letsencrypt/live/", "/etc/kubernetes/pki/", "/run/secrets/", "/var/run/secrets/", "/opt/app/", "/var/lib/kubelet/"];
+        [
+            "/home/", "/users/", "/root/", "/var/www/", "/srv/", "/etc/ssl/private/", "/etc/letsencrypt/live/", "/etc/kubernetes/pki/",
+            "/run/secrets/", "/var/run/secrets/", "/opt/app/", "/var/lib/kubelet/",
+        ];
 
     private static readonly string[] WindowsRoots = ["users", "inetpub", "websites", "www"];
 
     // Names that stand for the reader's own.
     private static readonly string[] StandIns =
-        ["user", "username", "your", "you", "me", "myuser", "name", "example", "ubuntu", "pi", "yourname", "youruser", "yourusername", "your_username", "your-username", "your_user", "your-user", "<", "%", "public", "shared", "default", "linuxbrew", "html", "xxx", "someuser", "path", "to"];
+        [
+            "user", "username", "your", "you", "me", "myuser", "name", "example", "ubuntu", "pi", "yourname", "youruser", "yourusername",
+            "your_username", "your-username", "your_user", "your-user", "<", "%", "public", "shared", "default", "linuxbrew", "html", "xxx",
+            "someuser", "path", "to",
+        ];
 
     public static bool TryMatch(ref TextCursor text, out PatternMatch match)
     {
@@ -72,7 +79,10 @@ internal static class InternalPattern
     }
 
     // this.internal and settings.local are members and files, host.docker.internal is in every manual.
-    private static bool IsCode(ReadOnlySpan<char> name) => name is "this" or "self" or "settings" or "config" or "env" or "appsettings" or "pkg" or "java" or "sun" or "jdk.internal" or "docker-compose" or "threading" or "thread" or "options" or "Setup" or "prospective" or "host.docker" or "gateway.docker" or "kubernetes.docker";
+    private static bool IsCode(ReadOnlySpan<char> name) =>
+        name is "this" or "self" or "settings" or "config" or "env" or "appsettings" or "pkg" or "java" or "sun" or "jdk.internal"
+            or "docker-compose" or "threading" or "thread" or "options" or "Setup" or "prospective" or "host.docker" or "gateway.docker"
+            or "kubernetes.docker";
 
     private static bool TryMatchPath(ref TextCursor text, out PatternMatch match)
     {
@@ -191,7 +201,10 @@ internal static class InternalPattern
         }
 
         var close = frame.LastIndexOf(')');
-        return close > open && (close == frame.Length - 1 || frame[(close + 1)..].StartsWith(" in ", StringComparison.Ordinal) || frame[(close + 1)..].StartsWith(" ~[", StringComparison.Ordinal));
+        return close > open
+            && (close == frame.Length - 1
+                || frame[(close + 1)..].StartsWith(" in ", StringComparison.Ordinal)
+                || frame[(close + 1)..].StartsWith(" ~[", StringComparison.Ordinal));
     }
 
     private static bool EndsInLineNumber(ReadOnlySpan<char> location)

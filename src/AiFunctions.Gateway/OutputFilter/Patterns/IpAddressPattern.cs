@@ -10,7 +10,11 @@ internal static class IpAddressPattern
 
     // What four numbers with dots are besides an address.
     private static readonly string[] VersionWords =
-        ["version", "versions", "release", "build", "section", "sections", "chapter", "clause", "§", "revision", "assembly", "ver", "ver.", "rev", "rev.", "v.", "firmware", "article", "figure", "table", "appendix", "paragraph", "step", "upgrade to", "update to", "upgraded to", "updated to"];
+        [
+            "version", "versions", "release", "build", "section", "sections", "chapter", "clause", "§", "revision", "assembly", "ver",
+            "ver.", "rev", "rev.", "v.", "firmware", "article", "figure", "table", "appendix", "paragraph", "step", "upgrade to",
+            "update to", "upgraded to", "updated to",
+        ];
 
     private static readonly string[] Fillers = [" is", " number", " no.", " was"];
 
@@ -37,7 +41,8 @@ internal static class IpAddressPattern
         }
 
         var next = text[end];
-        if (CharClass.IsWord(next) || next is '_' || (next is '.' or '-' && char.IsAsciiLetterOrDigit(text[end + 1])) || IsNobodys(octets) || (octets is [_, _, 0, 0] && next == '/') || IsNumbering(ref text, octets, next, end))
+        if (CharClass.IsWord(next) || next is '_' || (next is '.' or '-' && char.IsAsciiLetterOrDigit(text[end + 1])) || IsNobodys(octets)
+            || (octets is [_, _, 0, 0] && next == '/') || IsNumbering(ref text, octets, next, end))
         {
             return false;
         }
@@ -48,7 +53,9 @@ internal static class IpAddressPattern
     }
 
     private static bool IsStart(ref TextCursor text) =>
-        !CharClass.IsWord(text.Previous) && !(text.Previous is '.' or '-' or '+' or '^' or '~' or '_' && text.Before is [.., var c, _] && (char.IsAsciiLetterOrDigit(c) || text.Previous is '^' or '~'));
+        !CharClass.IsWord(text.Previous)
+            && !(text.Previous is '.' or '-' or '+' or '^' or '~' or '_' && text.Before is [.., var c, _]
+                    && (char.IsAsciiLetterOrDigit(c) || text.Previous is '^' or '~'));
 
     private static bool TryReadV4(ref TextCursor text, int from, scoped Span<int> octets, out int end)
     {

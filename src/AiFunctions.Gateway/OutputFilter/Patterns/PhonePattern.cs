@@ -63,7 +63,8 @@ internal static class PhonePattern
                     break;
                 }
             }
-            else if (c is ' ' or '-' or '.' or '/' && !open && (CharClass.IsDigit(text[i + 1]) || (text[i + 1] == '(' && !parentheses && CharClass.IsDigit(text[i + 2]))) && count > 0)
+            else if (c is ' ' or '-' or '.' or '/' && !open
+                && (CharClass.IsDigit(text[i + 1]) || (text[i + 1] == '(' && !parentheses && CharClass.IsDigit(text[i + 2]))) && count > 0)
             {
                 if (++group == MostGroups)
                 {
@@ -158,7 +159,9 @@ internal static class PhonePattern
         if (text[first] == '0' && text[first + 1] != '0' && count is >= 9 and <= 12)
         {
             // (0711) 123456, 020 7946 0958, 01 23 45 67 89, 030/1234567; a date or time has no such groups.
-            return (groups.Length >= 2 && !mixed && separator != '.' && (separator != '-' || (count >= 10 && groups[0] >= 2)) && (groups[0] >= 3 || (groups[0] == 2 && groups.Length == 3 && groups[1] >= 3) || groups.Length == 5) && groups[^1] >= 2) || parentheses || SaysPhone(ref text);
+            return (groups.Length >= 2 && !mixed && separator != '.' && (separator != '-' || (count >= 10 && groups[0] >= 2))
+                    && (groups[0] >= 3 || (groups[0] == 2 && groups.Length == 3 && groups[1] >= 3) || groups.Length == 5) && groups[^1] >= 2)
+                || parentheses || SaysPhone(ref text);
         }
 
         return count is >= 7 and <= 12 && separator != '.' && (groups.Length > 1 || count >= 9) && !mixed && groups[0] <= 5 && SaysPhone(ref text);
@@ -202,5 +205,7 @@ internal static class PhonePattern
     }
 
     private static bool SaysPhone(ref TextCursor text) =>
-        Digits.HasWordBefore(ref text, "phone", "telephone", "smartphone", "tel:", "tel.", "call ", "mobile", "cell:", "fax", "whatsapp", "sms", "dial", "telefon", "téléphone", "teléfono", "handy");
+        Digits.HasWordBefore(
+            ref text, "phone", "telephone", "smartphone", "tel:", "tel.", "call ", "mobile", "cell:", "fax", "whatsapp", "sms", "dial",
+            "telefon", "téléphone", "teléfono", "handy");
 }

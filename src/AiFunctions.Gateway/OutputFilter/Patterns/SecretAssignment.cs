@@ -72,7 +72,8 @@ internal static class SecretAssignment
         var trimmed = quoted ? seen : seen.TrimEnd(".,:!?");
         var isTight = sign == '=' && !quoted && value == name + 1;
         var inConnectionString = isTight && trimmed.Length >= ShortestInConnectionString && (text.Previous == ';' || (text[i] == ';' && char.IsAsciiLetter(text[i + 1])));
-        if (text[i] is '(' or '[' or '{' || trimmed.Length == 0 || IsStandIn(trimmed) || (!quoted && !isTight && IsMember(trimmed)) || !(inConnectionString || LooksRandom(trimmed, char.ToLowerInvariant(text[0]) == 'p' ? ShortestPassword : ShortestValue)))
+        if (text[i] is '(' or '[' or '{' || trimmed.Length == 0 || IsStandIn(trimmed) || (!quoted && !isTight && IsMember(trimmed))
+            || !(inConnectionString || LooksRandom(trimmed, char.ToLowerInvariant(text[0]) == 'p' ? ShortestPassword : ShortestValue)))
         {
             return false;
         }
@@ -104,7 +105,9 @@ internal static class SecretAssignment
         return false;
     }
 
-    private static bool IsValue(char c) => c is > ' ' and < '\u007F' and not ('"' or '\'' or '`' or ';' or '<' or '>' or '(' or ')' or '{' or '}' or '[' or ']' or ',' or '&' or '|' or '\\');
+    private static bool IsValue(char c) =>
+        c is > ' ' and < '\u007F'
+            and not ('"' or '\'' or '`' or ';' or '<' or '>' or '(' or ')' or '{' or '}' or '[' or ']' or ',' or '&' or '|' or '\\');
 
     private static bool IsStandIn(ReadOnlySpan<char> value) =>
         value.ContainsAny("$*")

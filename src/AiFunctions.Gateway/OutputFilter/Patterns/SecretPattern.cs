@@ -24,7 +24,8 @@ internal static class SecretPattern
         }
 
         return text[0] == '-' ? TryMatchPem(ref text, out match)
-            : SecretPrefix.TryMatch(ref text, out match) || TryMatchJsonWebToken(ref text, out match) || TryMatchSlackHook(ref text, out match) || TryMatchTelegram(ref text, out match)
+            : SecretPrefix.TryMatch(ref text, out match) || TryMatchJsonWebToken(ref text, out match)
+                || TryMatchSlackHook(ref text, out match) || TryMatchTelegram(ref text, out match)
                 || TryMatchUrl(ref text, out match) || TryMatchBearer(ref text, out match) || SecretAssignment.TryMatch(ref text, out match);
     }
 
@@ -45,7 +46,9 @@ internal static class SecretPattern
         }
 
         match = new PatternMatch(i, Tail: MatchTail.Pem);
-        return text.Seen(label, i - label) is var name && (name.EndsWith("PRIVATE KEY", StringComparison.Ordinal) || name.EndsWith("PRIVATE KEY BLOCK", StringComparison.Ordinal)) && text.HasAt(i, "-----");
+        return text.Seen(label, i - label) is var name
+            && (name.EndsWith("PRIVATE KEY", StringComparison.Ordinal) || name.EndsWith("PRIVATE KEY BLOCK", StringComparison.Ordinal))
+            && text.HasAt(i, "-----");
     }
 
     private static bool TryMatchJsonWebToken(ref TextCursor text, out PatternMatch match)
@@ -154,7 +157,8 @@ internal static class SecretPattern
 
     // Documentation's own stand-ins, and variables.
     private static bool IsStandIn(ReadOnlySpan<char> password) =>
-        password.ContainsAny("$") || password.Equals("password", StringComparison.OrdinalIgnoreCase) || password.Equals("pass", StringComparison.OrdinalIgnoreCase) || password.Trim('*').IsEmpty;
+        password.ContainsAny("$") || password.Equals("password", StringComparison.OrdinalIgnoreCase)
+            || password.Equals("pass", StringComparison.OrdinalIgnoreCase) || password.Trim('*').IsEmpty;
 
     private static bool TryMatchBearer(ref TextCursor text, out PatternMatch match)
     {

@@ -2,7 +2,8 @@ using AiFunctions.Gateway.OutputFilter.Text;
 
 namespace AiFunctions.Gateway.OutputFilter.Patterns;
 
-/// <summary>US social security numbers: area not 000, 666 or 9xx, group not 00, serial not 0000 (SSA, randomised since 2011). Nine bare digits only where the text says what they are.</summary>
+/// <summary>US social security numbers: area not 000, 666 or 9xx, group not 00, serial not 0000 (SSA, randomised since 2011). Nine bare
+/// digits only where the text says what they are.</summary>
 internal static class SsnPattern
 {
     public static bool TryMatch(ref TextCursor text, out PatternMatch match)

@@ -41,5 +41,7 @@ internal static class CharClass
     public static bool IsLatinBeyondAscii(char c) => c is >= '\u00C0' and <= LastLatin and not '\u00D7' and not '\u00F7';
 
     /// <summary>Whether the script writes words without spaces between.</summary>
-    public static bool IsUnspacedScript(char c) => c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1000' and <= '\u109F') or (>= '\u1780' and <= '\u17FF') or (>= '\u3040' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF');
+    public static bool IsUnspacedScript(char c) =>
+        c is (>= '\u0E00' and <= '\u0EFF') or (>= '\u1000' and <= '\u109F') or (>= '\u1780' and <= '\u17FF')
+            or (>= '\u3040' and <= '\u9FFF') or (>= '\uF900' and <= '\uFAFF');
 }

@@ -9,7 +9,8 @@ namespace AiFunctions.Gateway.OutputFilter.Text;
 /// decided differently by any text to come; until then it and what follows is held. A whole text is one chunk of the same
 /// automaton, so how the text is cut changes when it leaves, never what leaves (I6).
 /// </summary>
-/// <remarks>Of matches at the same place the category's priority decides; what a match covers is not looked at again. At most <see cref="LongestHold"/> canonical characters are held.</remarks>
+/// <remarks>Of matches at the same place the category's priority decides; what a match covers is not looked at again. At most
+/// <see cref="LongestHold"/> canonical characters are held.</remarks>
 internal sealed class TextFilter
 {
     /// <summary>The longest stretch that any pattern asks for before it decides, in canonical characters.</summary>

@@ -86,10 +86,14 @@ public class ChatMessageRulesTests
     [InlineData("{\"role\":\"assistant\",\"content\":[]}")]
     [InlineData("{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null,\"function_call\":null,\"tool_calls\":null,\"audio\":null,\"annotations\":[]}")]
     [InlineData("{\"role\":\"assistant\",\"content\":[{\"type\":\"refusal\",\"refusal\":\"no\"}],\"reasoning_content\":\"hm\"}")]
-    [InlineData("{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}},{\"type\":\"custom\",\"custom\":{\"name\":\"c\",\"input\":\"x\"}}]}")]
+    [InlineData(
+        "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"f\","
+            + "\"arguments\":\"{}\"}},{\"type\":\"custom\",\"custom\":{\"name\":\"c\",\"input\":\"x\"}}]}")]
     [InlineData("{\"role\":\"tool\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}],\"tool_call_id\":\"\"}")]
     [InlineData("{\"role\":\"function\",\"content\":\"x\",\"name\":\"f\"}")]
-    [InlineData("{\"role\":\"user\",\"name\":null,\"content\":[{\"type\":\"image_url\",\"image_url\":\"http://x\"},{\"type\":\"file\",\"file\":{\"file_id\":\"1\"}},{\"type\":\"something\",\"new\":1}]}")]
+    [InlineData(
+        "{\"role\":\"user\",\"name\":null,\"content\":[{\"type\":\"image_url\",\"image_url\":\"http://x\"},{\"type\":\"file\","
+            + "\"file\":{\"file_id\":\"1\"}},{\"type\":\"something\",\"new\":1}]}")]
     public void What_sdks_send_passes(string message) => Assert.Null(Check(Messages(message)));
 
     private static string Messages(string messages) => $"{{\"model\":\"m\",\"messages\":[{messages}]}}";

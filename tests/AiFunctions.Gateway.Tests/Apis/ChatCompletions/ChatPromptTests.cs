@@ -18,15 +18,27 @@ public class ChatPromptTests
     [InlineData("{\"role\":\"tool\",\"content\":\"t\",\"tool_call_id\":\"id\"},{\"role\":\"function\",\"content\":\"f\",\"name\":\"n\"}", "", "tfn")]
     [InlineData("{\"role\":\"tool\",\"content\":[{\"type\":\"text\",\"text\":\"t\"}]}", "", "t")]
     [InlineData("{\"name\":\"bob\",\"role\":\"user\",\"content\":\"one\"},{\"role\":\"user\",\"content\":\"two\"}", "onetwobob", "")]
-    [InlineData("{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}],\"refusal\":\"no\"}", "f{}no", "")]
+    [InlineData(
+        "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"f\","
+            + "\"arguments\":\"{}\"}}],\"refusal\":\"no\"}",
+        "f{}no", "")]
     [InlineData("{\"role\":\"assistant\",\"function_call\":{\"name\":\"f\",\"arguments\":\"x\"},\"reasoning_content\":\"why\"}", "fxwhy", "")]
     [InlineData("{\"role\":\"assistant\",\"content\":[{\"type\":\"refusal\",\"refusal\":\"no\"}]}", "no", "")]
-    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://x\"}},{\"type\":\"input_audio\",\"input_audio\":{\"data\":\"AA\",\"format\":\"wav\"}}]}", "", "")]
+    [InlineData(
+        "{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://x\"}},{\"type\":\"input_audio\","
+            + "\"input_audio\":{\"data\":\"AA\",\"format\":\"wav\"}}]}",
+        "", "")]
     [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"http://x\"},\"text\":\"hidden\"}]}", "hidden", "")]
     [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"novel\",\"body\":{\"deep\":[\"x\"]}}]}", "x", "")]
-    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"filename\":\"n.txt\",\"file_data\":\"data:text/plain;base64,aGVsbG8gd29ybGQhISE=\"}}]}", "", "n.txthello world!!!")]
+    [InlineData(
+        "{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"filename\":\"n.txt\",\"file_data\":\"data:text/plain;base64,"
+            + "aGVsbG8gd29ybGQhISE=\"}}]}",
+        "", "n.txthello world!!!")]
     [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"file_id\":\"file-1\"}}]}", "", "")]
-    [InlineData("{\"role\":\"user\",\"content\":[{\"type\":\"document\",\"source\":{\"type\":\"text\",\"data\":\"plain words\"},\"title\":\"t\"},{\"type\":\"tool_result\",\"content\":[{\"type\":\"text\",\"text\":\"r\"}]}]}", "", "plain wordstr")]
+    [InlineData(
+        "{\"role\":\"user\",\"content\":[{\"type\":\"document\",\"source\":{\"type\":\"text\",\"data\":\"plain words\"},"
+            + "\"title\":\"t\"},{\"type\":\"tool_result\",\"content\":[{\"type\":\"text\",\"text\":\"r\"}]}]}",
+        "", "plain wordstr")]
     public void Messages_go_where_they_belong(string messages, string user, string document) =>
         Assert.Equal((user, document), Read($"{{\"model\":\"m\",\"messages\":[{messages}]}}"));
 
@@ -56,7 +68,10 @@ public class ChatPromptTests
     [Fact]
     public void Assistants_can_be_trusted() => Assert.Equal(
         ("u", ""),
-        Read("{\"messages\":[{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":[{\"function\":{\"arguments\":\"x\"}}]},{\"role\":\"user\",\"content\":\"u\"}]}", trustAssistant: true));
+        Read(
+            "{\"messages\":[{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":[{\"function\":{\"arguments\":\"x\"}}]},"
+                + "{\"role\":\"user\",\"content\":\"u\"}]}",
+            trustAssistant: true));
 
     /// <summary>I4: neither the split of a role's text into messages and parts nor what stands between them shows in what is judged.</summary>
     [Fact]

@@ -31,12 +31,24 @@ public class ChatRequestTests
     [InlineData("""{"max_tokens":99999999999999999999}""", OutputLimitField.MaxTokens, """{"max_tokens":500}""")]
     [InlineData("""{"max_tokens":3,"stream":true}""", OutputLimitField.MaxTokens, """{"stream_options":{"include_usage":true},"max_tokens":3,"stream":true}""")]
     [InlineData("""{"stream":true}""", OutputLimitField.MaxTokens, """{"max_tokens":500,"stream_options":{"include_usage":true},"stream":true}""")]
-    [InlineData("""{"max_tokens":3,"stream":true,"stream_options":null}""", OutputLimitField.MaxTokens, """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true}}""")]
-    [InlineData("""{"max_tokens":3,"stream":true,"stream_options":{ }}""", OutputLimitField.MaxTokens, """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true }}""")]
-    [InlineData("""{"max_tokens":3,"stream":true,"stream_options":{"x":{}}}""", OutputLimitField.MaxTokens, """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true,"x":{}}}""")]
-    [InlineData("""{"max_tokens":3,"stream":true,"stream_options":{"x":1,"include_usage" : false }}""", OutputLimitField.MaxTokens, """{"max_tokens":3,"stream":true,"stream_options":{"x":1,"include_usage" : true }}""")]
-    [InlineData("""{"max_tokens":3,"stream":true,"stream_options":{"include_us\u0061ge":null}}""", OutputLimitField.MaxTokens, """{"max_tokens":3,"stream":true,"stream_options":{"include_us\u0061ge":true}}""")]
-    [InlineData("""{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true}}""", OutputLimitField.MaxTokens, """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true}}""")]
+    [InlineData(
+        """{"max_tokens":3,"stream":true,"stream_options":null}""", OutputLimitField.MaxTokens,
+        """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true}}""")]
+    [InlineData(
+        """{"max_tokens":3,"stream":true,"stream_options":{ }}""", OutputLimitField.MaxTokens,
+        """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true }}""")]
+    [InlineData(
+        """{"max_tokens":3,"stream":true,"stream_options":{"x":{}}}""", OutputLimitField.MaxTokens,
+        """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true,"x":{}}}""")]
+    [InlineData(
+        """{"max_tokens":3,"stream":true,"stream_options":{"x":1,"include_usage" : false }}""", OutputLimitField.MaxTokens,
+        """{"max_tokens":3,"stream":true,"stream_options":{"x":1,"include_usage" : true }}""")]
+    [InlineData(
+        """{"max_tokens":3,"stream":true,"stream_options":{"include_us\u0061ge":null}}""", OutputLimitField.MaxTokens,
+        """{"max_tokens":3,"stream":true,"stream_options":{"include_us\u0061ge":true}}""")]
+    [InlineData(
+        """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true}}""", OutputLimitField.MaxTokens,
+        """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true}}""")]
     [InlineData("""{"max_tokens":3,"stream":false,"stream_options":null}""", OutputLimitField.MaxTokens, """{"max_tokens":3,"stream":false,"stream_options":null}""")]
     public void Only_what_must_be_is_changed(string request, object field, string expected) =>
         Assert.Equal(expected, Encoding.UTF8.GetString(new ChatRequest(Encoding.UTF8.GetBytes(request), Cap).For((OutputLimitField)field).Span));
@@ -91,12 +103,14 @@ public class ChatRequestTests
     private static readonly Gen<string> Spaces = Gen.OneOf<string>("", "", " ", "\n", "\t \r\n");
 
     private static readonly Gen<string> Values = Gen.OneOf<string>(
-        "null", "true", "1.50", "\"max_tokens\"", "\"ü😀\\u00fc\\\"\\/\"", "[ ]", "[{\"max_tokens\":9, \"stream\" :true}]", "{\"stream_options\":{\"include_usage\":false}}", "\"}\"");
+        "null", "true", "1.50", "\"max_tokens\"", "\"ü😀\\u00fc\\\"\\/\"", "[ ]", "[{\"max_tokens\":9, \"stream\" :true}]",
+        "{\"stream_options\":{\"include_usage\":false}}", "\"}\"");
 
     private static readonly Gen<string> Limits = Gen.OneOf(Gen.Const("null"), Gen.Int[1, 2000].Select(value => $"{value}"));
 
     private static readonly Gen<string> Options = Gen.Select(
-        Gen.OneOf<string>("", "\"include_usage\"", "\"include_us\\u0061ge\""), Gen.OneOf<string>("true", "false", "null"), Gen.OneOf<string>("", "\"x\"", "\"ü\""), Values, Spaces, Gen.Bool)
+        Gen.OneOf<string>("", "\"include_usage\"", "\"include_us\\u0061ge\""), Gen.OneOf<string>("true", "false", "null"),
+        Gen.OneOf<string>("", "\"x\"", "\"ü\""), Values, Spaces, Gen.Bool)
         .Select((name, value, other, otherValue, space, first) =>
         {
             List<string> members = [];

@@ -10,7 +10,9 @@ public class ForwardedCertificateTests
     private static readonly Dictionary<string, string> FlexConsumption = new() { ["CONTAINER_NAME"] = "c", ["LEGION_SERVICE_HOST"] = "l" };
     private static readonly Dictionary<string, string> CoreTools = new()
     {
-        ["WEBSITE_HOSTNAME"] = "localhost:7071", ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development", ["CONTAINER_NAME"] = "laptop",
+        ["WEBSITE_HOSTNAME"] = "localhost:7071",
+        ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
+        ["CONTAINER_NAME"] = "laptop",
     };
 
     private static readonly byte[] Der = [.. Enumerable.Range(0, 1000).Select(i => (byte)i)];

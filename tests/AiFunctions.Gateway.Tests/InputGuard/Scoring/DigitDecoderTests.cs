@@ -5,7 +5,11 @@ namespace AiFunctions.Gateway.Tests.InputGuard.Scoring;
 
 public class DigitDecoderTests
 {
-    private static readonly string[] Words = ["the", "harbour", "was", "Quiet", "when", "our", "ferry", "left", "and", "nobody", "had", "asked", "for", "7", "tickets", "naïve", "дождь"];
+    private static readonly string[] Words =
+    [
+        "the", "harbour", "was", "Quiet", "when", "our", "ferry", "left", "and", "nobody", "had", "asked", "for", "7", "tickets", "naïve",
+        "дождь",
+    ];
 
     [Theory]
     [InlineData("", "")]

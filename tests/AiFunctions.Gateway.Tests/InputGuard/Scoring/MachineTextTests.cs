@@ -21,11 +21,27 @@ public sealed class MachineTextTests
         ["base64"] = seed => Convert.ToBase64String(Bytes(seed, 48)),
         ["token"] = seed => $"sess.{Convert.ToBase64String(Bytes(seed, 24)).TrimEnd('=').Replace('+', '-').Replace('/', '_')}",
         ["number"] = seed => BitConverter.ToUInt64(Bytes(seed, 8)).ToString(CultureInfo.InvariantCulture),
-        ["row as JSON"] = seed => JsonSerializer.Serialize(new { rowId = new Guid(Bytes(seed, 16)), sku = Convert.ToHexString(Bytes(seed, 5)), qty = seed % 40, shipped = seed % 2 == 0 }),
+        ["row as JSON"] =
+            seed => JsonSerializer.Serialize(
+                new
+                {
+                    rowId = new Guid(Bytes(seed, 16)),
+                    sku = Convert.ToHexString(Bytes(seed, 5)),
+                    qty = seed % 40,
+                    shipped = seed % 2 == 0,
+                }),
         ["list as JSON"] = seed => JsonSerializer.Serialize(Enumerable.Range(0, 5).Select(i => Convert.ToHexStringLower(Bytes(seed + i, 10)))),
-        ["log"] = seed => $"{seed % 24:00}:{seed % 60:00}:07.113 span={Convert.ToHexStringLower(Bytes(seed, 8))} trace={Convert.ToHexStringLower(Bytes(seed + 1, 16))} took {seed % 900} ms",
+        ["log"] =
+            seed => $"{seed % 24:00}:{seed % 60:00}:07.113 span={Convert.ToHexStringLower(Bytes(seed, 8))} "
+                + $"trace={Convert.ToHexStringLower(Bytes(seed + 1, 16))} took {seed % 900} ms",
         ["checksums"] = seed => string.Join('\n', Enumerable.Range(0, 4).Select(i => $"{Convert.ToHexStringLower(Bytes(seed + i, 16))}  part-{i}.bin")),
-        ["hex dump"] = seed => string.Join('\n', Enumerable.Range(0, 6).Select(i => $"{i * 16:x8}  {string.Join(' ', Bytes(seed + i, 16).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)))}")),
+        ["hex dump"] =
+            seed => string.Join(
+                '\n',
+                Enumerable.Range(0, 6)
+                    .Select(
+                        i => $"{i * 16:x8}  "
+                            + $"{string.Join(' ', Bytes(seed + i, 16).Select(b => b.ToString("x2", CultureInfo.InvariantCulture)))}")),
     };
 
     public static TheoryData<string, string> Cases =>

@@ -19,7 +19,9 @@ internal static class OwnTexts
     /// <summary>Attacks and what is like them but none, by who they come from.</summary>
     public static IReadOnlyList<(TextSource Source, bool IsAttack, string Text)> Probes { get; } =
     [
-        .. Read("Probes.txt").Select(row => row.Text.Split('\t', 3)).Select(row => (Enum.Parse<TextSource>(row[0]), row[1] == "attack", row[2].Replace("\\n", "\n", StringComparison.Ordinal))),
+        .. Read("Probes.txt")
+            .Select(row => row.Text.Split('\t', 3))
+            .Select(row => (Enum.Parse<TextSource>(row[0]), row[1] == "attack", row[2].Replace("\\n", "\n", StringComparison.Ordinal))),
     ];
 
     public static IReadOnlyList<string> Documents { get; } =

@@ -84,7 +84,7 @@ internal sealed class ChatAnswerReader(FilterPolicy policy, SystemText? systemTe
                 continue;
             }
 
-            var isHeader = header is not null && (reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("created"u8) || reader.ValueTextEquals("model"u8) || reader.ValueTextEquals("system_fingerprint"u8));
+            var isHeader = header is not null && IsShared(ref reader);
             var start = (int)reader.TokenStartIndex;
             reader.Read();
             reader.Skip();
@@ -262,6 +262,10 @@ internal sealed class ChatAnswerReader(FilterPolicy policy, SystemText? systemTe
 
         return false;
     }
+
+    private static bool IsShared(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("id"u8) || reader.ValueTextEquals("object"u8) || reader.ValueTextEquals("created"u8)
+        || reader.ValueTextEquals("model"u8) || reader.ValueTextEquals("system_fingerprint"u8);
 
     private static void RequireNull(ref Utf8JsonReader reader)
     {

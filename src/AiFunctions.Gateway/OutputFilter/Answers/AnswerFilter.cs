@@ -261,7 +261,8 @@ internal sealed class AnswerFilter
         foreach (var range in sseEvent.SplitAny((byte)'\n', (byte)'\r'))
         {
             var line = sseEvent[range];
-            if (!line.IsEmpty && !line.StartsWith("data:"u8) && !line.StartsWith(":"u8) && !line.StartsWith("event:"u8) && !line.StartsWith("id:"u8) && !line.StartsWith("retry:"u8))
+            if (!line.IsEmpty && !line.StartsWith("data:"u8) && !line.StartsWith(":"u8)
+                && !line.StartsWith("event:"u8) && !line.StartsWith("id:"u8) && !line.StartsWith("retry:"u8))
             {
                 return false;
             }

@@ -63,7 +63,15 @@ internal abstract class AnswerReader(FilterPolicy policy, SystemText? systemText
         reader.Skip();
         if (!isNull)
         {
-            _spots[_spotCount++] = new AnswerSpot { Start = start, Length = (int)reader.BytesConsumed - start, Kind = kind, Choice = choice, Channel = channel, IsEscaped = isEscaped };
+            _spots[_spotCount++] = new AnswerSpot
+            {
+                Start = start,
+                Length = (int)reader.BytesConsumed - start,
+                Kind = kind,
+                Choice = choice,
+                Channel = channel,
+                IsEscaped = isEscaped,
+            };
         }
     }
 

@@ -7,7 +7,8 @@ namespace AiFunctions.Gateway.OutputFilter.Answers;
 /// <summary>JSON strings to UTF-16 and back. Half a surrogate pair, which JSON can write and UTF-8 cannot, survives both ways.</summary>
 internal static class JsonText
 {
-    private static readonly SearchValues<char> NeedEscape = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\', .. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
+    private static readonly SearchValues<char> NeedEscape = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\', .. Enumerable.Range(0xD800, 0x800).Select(c => (char)c)]);
 
     /// <summary>Reads what stands between a string's quotes.</summary>
     /// <param name="raw">Valid JSON.</param>

@@ -38,11 +38,18 @@ internal sealed class ChatSamples : ApiSamples
 
     public override IEnumerable<string> OpaqueAnswers =>
     [
-        """{"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"ok","reasoning_details":[{"type":"reasoning.encrypted","encrypted_content":"jane.roe@corp.example","signature":"4929 1234 5678 9011"}]},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":30,"total_tokens":33}}""",
+        """
+        {"id":"c","choices":[{"index":0,"message":{"role":"assistant","content":"ok",
+          "reasoning_details":[{"type":"reasoning.encrypted","encrypted_content":"jane.roe@corp.example","signature":"4929 1234 5678 9011"}]},"finish_reason":"stop"}],
+          "usage":{"prompt_tokens":3,"completion_tokens":30,"total_tokens":33}}
+        """,
     ];
 
     public override string Answer(string text) =>
-        $$$"""{"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":{{{JsonSerializer.Serialize(text)}}}},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":30,"total_tokens":33}}""";
+        $$$"""
+        {"id":"c","object":"chat.completion","choices":[{"index":0,"message":{"role":"assistant","content":{{{JsonSerializer.Serialize(text)}}}},"finish_reason":"stop"}],
+          "usage":{"prompt_tokens":3,"completion_tokens":30,"total_tokens":33}}
+        """;
 
     public override IEnumerable<string> Events(IReadOnlyList<string> pieces) =>
     [

@@ -63,7 +63,8 @@ public abstract class ConformanceTests
             Find(request, path).AsObject()["novelty"] = "qzmarker in a new member";
             using var document = JsonDocument.Parse(request.ToJsonString());
             Assert.True(
-                Samples.Api.Check(document.RootElement) is not null || Judged(document.RootElement).Contains("qzmarker", StringComparison.Ordinal), $"novelty in {path} is not judged.");
+                Samples.Api.Check(document.RootElement) is not null || Judged(document.RootElement).Contains("qzmarker", StringComparison.Ordinal),
+                $"novelty in {path} is not judged.");
         }
     }
 
@@ -144,7 +145,8 @@ public abstract class ConformanceTests
         using var response = await host.SendAsync();
         var settled = await host.SettledAsync();
 
-        var error = response.IsSuccessStatusCode ? null : JsonElement.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).GetProperty("error").GetProperty("code").GetString();
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        var error = response.IsSuccessStatusCode ? null : JsonElement.Parse(body).GetProperty("error").GetProperty("code").GetString();
         Assert.Equal(end switch { "whole" => null, "no answer" => "upstream_timeout", _ => "upstream_error" }, error);
         switch (end)
         {

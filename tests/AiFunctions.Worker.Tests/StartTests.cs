@@ -1,20 +1,17 @@
-using System.Net;
 using AiFunctions.Worker.Tests.Host;
 
 namespace AiFunctions.Worker.Tests;
 
 public sealed class StartTests
 {
-    [Fact]
-    public async Task Thin()
+    [Theory]
+    [InlineData("Management__Key", "too-short", "error: Management__Key must have at least 32 characters.")] // refused by its validator
+    [InlineData("InputGuard__BlockThreshold", "my secret", "error: InputGuard__BlockThreshold must be of another type.")] // refused by the binder
+    public async Task A_bad_setting_ends_the_worker_with_one_clear_line_in_the_hosts_log(string setting, string value, string line)
     {
-        await using var host = await FunctionsHost.StartAsync(new Dictionary<string, string?> { ["Storage__ConnectionString"] = "UseDevelopmentStorage=true", ["Management__Key"] = new string('k', 40), ["Upstreams__0__Name"] = "s", ["Upstreams__0__Kind"] = "Simulator", ["Upstreams__0__Models__0"] = "*" });
-        using var client = new HttpClient { BaseAddress = host.Address };
-        foreach (var (m, p) in new[] { ("GET", "/v1/models"), ("HEAD", "/v1/models"), ("PUT", "/v1/models"), ("GET", "/nowhere"), ("GET", "/nowhere?api_key=x"), ("GET", "/manage/clients"), ("GET", "/manage/nowhere"), ("GET", "/healthz"), ("OPTIONS", "/v1/models"), ("GET", "/") })
-        {
-            using var r = await client.SendAsync(new HttpRequestMessage(new HttpMethod(m), p), TestContext.Current.CancellationToken);
-            Console.WriteLine($"{m} {p} {r.StatusCode} {r.Content.Headers.Allow.FirstOrDefault()} {await r.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)}");
-        }
-        Console.WriteLine(string.Join('\n', host.Log));
+        var failure = await Assert.ThrowsAsync<WorkerStartException>(() => FunctionsHost.StartAsync(WorkerSettings.With((setting, value))));
+
+        Assert.Equal(1, failure.ExitCode);
+        Assert.Equal([line], failure.Log);
     }
 }

@@ -37,6 +37,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
     /// <summary>Where it listens.</summary>
     public Uri Address => _front!.Address;
 
+    /// <summary>What the worker says it can do.</summary>
+    public IReadOnlyDictionary<string, string> Capabilities { get; private set; } = new Dictionary<string, string>();
+
     /// <summary>The functions, in the order in which the worker names them.</summary>
     public IReadOnlyList<HostFunction> Functions { get; private set; } = [];
 
@@ -46,11 +49,8 @@ internal sealed class FunctionsHost : IAsyncDisposable
     /// <summary>Everything that the worker wrote or sent to be logged, at whatever level.</summary>
     public string EverythingSaid => string.Join('\n', [.. _log.Sent, .. _log.Lines, _process.Output]);
 
-    /// <summary>Completes with the worker's exit code.</summary>
-    public Task<int> WorkerExited => _process.Exited;
-
     /// <summary>Starts the app, its environment being ours with these settings.</summary>
-    /// <exception cref="InvalidOperationException">The worker ended instead of reporting; the message has the host's log.</exception>
+    /// <exception cref="WorkerStartException">The worker ended instead of reporting.</exception>
     public static async Task<FunctionsHost> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
         var app = Repository.FunctionsDirectory;
@@ -128,11 +128,12 @@ internal sealed class FunctionsHost : IAsyncDisposable
     {
         if (await Task.WhenAny(_worker.Connected, _process.Exited).WaitAsync(StartTimeout) == _process.Exited)
         {
-            throw new InvalidOperationException($"The worker ended with {await _process.Exited}: {string.Join('\n', Log)}");
+            throw new WorkerStartException(await _process.Exited, Log);
         }
 
         var started = await _worker.AskAsync(
             new() { WorkerInitRequest = new() { HostVersion = "4.0.0", WorkerDirectory = app, FunctionAppDirectory = app } });
+        Capabilities = started.WorkerInitResponse.Capabilities.ToDictionary();
         var indexed = await _worker.AskAsync(new() { FunctionsMetadataRequest = new() { FunctionAppDirectory = app } });
         Functions = [.. indexed.FunctionMetadataResponse.Functions.Select(function => new HostFunction(function, _settings))];
         foreach (var function in Functions)
@@ -146,6 +147,6 @@ internal sealed class FunctionsHost : IAsyncDisposable
         }
 
         _front = await HostFront.StartAsync(
-            _worker, started.WorkerInitResponse.Capabilities["HttpUri"], Functions, new HostFile(app), _settings, _log);
+            _worker, Capabilities["HttpUri"], Functions, new HostFile(app), _settings, _log);
     }
 }

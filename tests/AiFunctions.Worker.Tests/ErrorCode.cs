@@ -1,4 +1,3 @@
-using System.Net.Http.Json;
 using System.Text.Json;
 
 namespace AiFunctions.Worker.Tests;
@@ -7,6 +6,10 @@ namespace AiFunctions.Worker.Tests;
 internal static class ErrorCode
 {
     /// <summary>Reads the code of an answer that is an error.</summary>
-    public static async Task<string?> OfAsync(HttpResponseMessage response) =>
-        (await response.Content.ReadFromJsonAsync<JsonElement>(TestContext.Current.CancellationToken)).GetProperty("error").GetProperty("code").GetString();
+    public static async Task<string?> OfAsync(HttpResponseMessage response)
+    {
+        var body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(body.StartsWith("{\"error\":", StringComparison.Ordinal), $"{response.StatusCode}: '{body}'");
+        return JsonElement.Parse(body).GetProperty("error").GetProperty("code").GetString();
+    }
 }

@@ -64,7 +64,8 @@ public sealed class FunctionInventoryTests(SharedWorker worker)
     public void No_two_functions_share_an_entry_point() =>
         Assert.Equal(Built.Count, Built.Select(function => Text(function, "entryPoint")).Distinct().Count());
 
-    private static JsonElement Trigger(JsonElement function) => Assert.Single(function.GetProperty("bindings").EnumerateArray());
+    private static JsonElement Trigger(JsonElement function) =>
+        Assert.Single(function.GetProperty("bindings").EnumerateArray(), binding => Text(binding, "type").EndsWith("Trigger", StringComparison.Ordinal));
 
     private static string Name(JsonElement function) => Text(function, "name");
 

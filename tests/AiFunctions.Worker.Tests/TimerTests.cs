@@ -15,7 +15,10 @@ public sealed class TimerTests(SharedWorker worker)
     [Fact]
     public async Task There_is_one_timer_for_each_job()
     {
-        await using var services = new ServiceCollection().AddLogging().AddAiGateway(new ConfigurationBuilder().Build()).BuildServiceProvider();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(WorkerSettings.With().Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
+            .Build();
+        await using var services = new ServiceCollection().AddLogging().AddAiGateway(configuration).BuildServiceProvider();
 
         var jobs = services.GetRequiredService<TimedJobs>().Names.Order(StringComparer.Ordinal).ToList();
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using AiFunctions.TestHosts;
 using AiFunctions.Worker.Tests.Host.Protocol;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +17,7 @@ namespace AiFunctions.Worker.Tests.Host;
 internal sealed class FunctionsHost : IAsyncDisposable
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
 
     private readonly WebApplication _protocolServer;
@@ -124,6 +126,25 @@ internal sealed class FunctionsHost : IAsyncDisposable
             new("FUNCTIONS_APPLICATION_DIRECTORY", app),
         ]);
 
+    /// <summary>The worker reports before its web server listens. The real host tries again for as long as nobody listens.</summary>
+    private static async Task WaitUntilListeningAsync(Uri address)
+    {
+        using var timeout = new CancellationTokenSource(StartTimeout);
+        while (true)
+        {
+            using var connection = new TcpClient();
+            try
+            {
+                await connection.ConnectAsync(address.Host, address.Port, timeout.Token);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(Poll, timeout.Token);
+            }
+        }
+    }
+
     private async Task LoadAsync(string app)
     {
         if (await Task.WhenAny(_worker.Connected, _process.Exited).WaitAsync(StartTimeout) == _process.Exited)
@@ -146,7 +167,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
             }
         }
 
+        var web = Capabilities["HttpUri"];
+        await WaitUntilListeningAsync(new Uri(web));
         _front = await HostFront.StartAsync(
-            _worker, Capabilities["HttpUri"], Functions, new HostFile(app), _settings, _log);
+            _worker, web, Functions, new HostFile(app), _settings, _log);
     }
 }

@@ -1,11 +1,13 @@
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AiFunctions.Gateway.Operations;
+using Microsoft.AspNetCore.Routing.Template;
 
 namespace AiFunctions.Worker.Tests;
 
 /// <summary>The gateway's pipeline around the functions of a real worker.</summary>
-public sealed class GatewayBridgeTests(SharedWorker worker)
+public sealed partial class GatewayBridgeTests(SharedWorker worker)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
@@ -49,11 +51,11 @@ public sealed class GatewayBridgeTests(SharedWorker worker)
 
         var client = await worker.ManageAsync("GET", $"/manage/clients/{id}", HttpStatusCode.OK);
         await worker.ManageAsync("POST", $"/manage/clients/{id}/keys/{keyId}/rotate", HttpStatusCode.Created);
-        using var model = await worker.SendAsync("GET", "/v1/models/no-model-of-ours%2Fat-all", key);
+        using var model = await worker.SendAsync("GET", $"/v1/models/{SharedWorker.ListedModel}", key);
 
         Assert.Equal(id, client.GetProperty("id").GetString());
-        Assert.Contains(model.StatusCode, (IEnumerable<HttpStatusCode>)[HttpStatusCode.OK, HttpStatusCode.NotFound]);
-        Assert.Contains("no-model-of-ours", await model.Content.ReadAsStringAsync(Cancellation));
+        Assert.Equal(HttpStatusCode.OK, model.StatusCode);
+        Assert.Equal(SharedWorker.ListedModel, JsonElement.Parse(await model.Content.ReadAsStringAsync(Cancellation)).GetProperty("id").GetString());
     }
 
     [Theory]
@@ -66,7 +68,7 @@ public sealed class GatewayBridgeTests(SharedWorker worker)
 
             Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
             Assert.Equal(
-                GatewayOperations.All.Where(operation => operation.Route == route).Select(operation => operation.Method).Order(),
+                GatewayOperations.All.Where(operation => Matches(operation.Route, Filled(route))).Select(operation => operation.Method).Distinct().Order(),
                 response.Content.Headers.Allow.Order());
             Assert.True(response.Headers.Contains("x-request-id"));
             if (method != "HEAD")
@@ -144,7 +146,8 @@ public sealed class GatewayBridgeTests(SharedWorker worker)
         firstWasRead.SetResult();
         var rest = await lines.ReadToEndAsync(Cancellation);
 
-        Assert.Contains("And the last.", rest, StringComparison.Ordinal);
+        // The output filter may have cut the text into other chunks.
+        Assert.EndsWith("And the last.", string.Concat(Content().Matches(rest).Select(match => match.Groups["text"].Value)), StringComparison.Ordinal);
         Assert.EndsWith("data: [DONE]\n\n", rest, StringComparison.Ordinal);
     }
 
@@ -180,8 +183,13 @@ public sealed class GatewayBridgeTests(SharedWorker worker)
         Assert.DoesNotContain(Marker, worker.Host.EverythingSaid, StringComparison.Ordinal);
     }
 
+    private static bool Matches(string route, string path) => new TemplateMatcher(TemplateParser.Parse(route), []).TryMatch(path, []);
+
     private static string Filled(string route) =>
         route.Replace("{id}", "one", StringComparison.Ordinal).Replace("{keyId}", "two", StringComparison.Ordinal).Replace("{certificateId}", "three", StringComparison.Ordinal);
+
+    [GeneratedRegex("\"content\":\"(?<text>[^\"]*)\"")]
+    private static partial Regex Content();
 
     private async Task<HttpResponseMessage> StreamAsync(string model)
     {

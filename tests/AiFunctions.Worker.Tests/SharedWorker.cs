@@ -13,6 +13,9 @@ public sealed class SharedWorker : IAsyncLifetime
     /// <summary>The origin whose pages may call it.</summary>
     public const string Origin = "https://page.example";
 
+    /// <summary>A model that its upstream names, besides all others.</summary>
+    public const string ListedModel = "listed-model";
+
     private readonly AzuriteFixture _azurite = new();
 
     internal FunctionsHost Host { get; private set; } = null!;
@@ -35,6 +38,7 @@ public sealed class SharedWorker : IAsyncLifetime
             ("Cors__AllowedOrigins__0", Origin),
             ("Upstreams__0__Name", "stub"),
             ("Upstreams__0__Kind", "OpenAI"),
+            ("Upstreams__0__Models__1", ListedModel),
             ("Upstreams__0__BaseUrl", Upstream.BaseUrl),
             ("Upstreams__0__ApiKey", "upstream-key-of-the-tests")));
         Client = new HttpClient(Host.CreateHandler()) { BaseAddress = Host.Address };

@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Http.Json;
+using System.Text.Json;
 using AiFunctions.Worker.Tests.Host;
 
 namespace AiFunctions.Worker.Tests;
@@ -14,9 +14,8 @@ public sealed class CallerAddressTests(SharedWorker worker)
     [Fact]
     public async Task A_caller_does_not_choose_its_address()
     {
-        await using var host = await FunctionsHost.StartAsync(WorkerSettings.With(
-            ("Storage__ConnectionString", worker.ConnectionString), ("Storage__TablePrefix", AzuriteFixture.NewTablePrefix())));
-        using var client = new HttpClient(host.CreateHandler()) { BaseAddress = host.Address };
+        await using var host = await FunctionsHost.StartAsync(worker.Settings(AzuriteFixture.NewTablePrefix()));
+        using var client = new WorkerClient(host);
 
         await BlockAsync(client, Invented);
         Assert.Equal("missing_credentials", await AskAsync(client));
@@ -25,21 +24,13 @@ public sealed class CallerAddressTests(SharedWorker worker)
         Assert.Equal("temporarily_blocked", await AskAsync(client));
     }
 
-    private static async Task BlockAsync(HttpClient client, string address)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/manage/blocks")
-        {
-            Headers = { Authorization = new("Bearer", WorkerSettings.ManagementKey) },
-            Content = JsonContent.Create(new { address, seconds = 600 }),
-        };
-        using var response = await client.SendAsync(request, Cancellation);
-        Assert.True(response.StatusCode == HttpStatusCode.Created, await response.Content.ReadAsStringAsync(Cancellation));
-    }
+    private static Task<JsonElement> BlockAsync(WorkerClient client, string address) =>
+        client.ManageAsync("POST", "/manage/blocks", HttpStatusCode.Created, new { address, seconds = 600 });
 
-    private static async Task<string?> AskAsync(HttpClient client)
+    private static async Task<string?> AskAsync(WorkerClient client)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models") { Headers = { { "X-Forwarded-For", Invented } } };
-        using var response = await client.SendAsync(request, Cancellation);
+        using var response = await client.Http.SendAsync(request, Cancellation);
         return await ErrorCode.OfAsync(response);
     }
 }

@@ -22,7 +22,7 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
     public async Task The_pipeline_runs_around_the_function()
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, "/healthz") { Headers = { { "x-request-id", "from-the-caller" } } };
-        using var response = await worker.Client.SendAsync(request, Cancellation);
+        using var response = await worker.Client.Http.SendAsync(request, Cancellation);
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("""{"status":"ok"}""", await response.Content.ReadAsStringAsync(Cancellation));
@@ -37,7 +37,7 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
     {
         var operation = GatewayOperations.Get(name);
 
-        using var response = await worker.SendAsync(operation.Method, Filled(operation.Route));
+        using var response = await worker.Client.SendAsync(operation.Method, Filled(operation.Route));
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
         Assert.Equal("missing_credentials", await ErrorCode.OfAsync(response));
@@ -47,11 +47,11 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
     [Fact]
     public async Task An_operation_gets_its_routes_values()
     {
-        var (id, keyId, key) = await worker.CreateClientAsync();
+        var (id, keyId, key) = await worker.Client.CreateClientAsync();
 
-        var client = await worker.ManageAsync("GET", $"/manage/clients/{id}", HttpStatusCode.OK);
-        await worker.ManageAsync("POST", $"/manage/clients/{id}/keys/{keyId}/rotate", HttpStatusCode.Created);
-        using var model = await worker.SendAsync("GET", $"/v1/models/{SharedWorker.ListedModel}", key);
+        var client = await worker.Client.ManageAsync("GET", $"/manage/clients/{id}", HttpStatusCode.OK);
+        await worker.Client.ManageAsync("POST", $"/manage/clients/{id}/keys/{keyId}/rotate", HttpStatusCode.Created);
+        using var model = await worker.Client.SendAsync("GET", $"/v1/models/{SharedWorker.ListedModel}", key);
 
         Assert.Equal(id, client.GetProperty("id").GetString());
         Assert.Equal(HttpStatusCode.OK, model.StatusCode);
@@ -64,7 +64,7 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
     {
         foreach (var method in (string[])["OPTIONS", "HEAD", "PUT", "TRACE"])
         {
-            using var response = await worker.SendAsync(method, Filled(route), WorkerSettings.ManagementKey);
+            using var response = await worker.Client.SendAsync(method, Filled(route), WorkerSettings.ManagementKey);
 
             Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
             Assert.Equal(
@@ -86,8 +86,8 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
     [InlineData("OPTIONS", "/nothing")]
     public async Task An_unknown_route_is_answered_404_by_the_gateway(string method, string path)
     {
-        using var response = await worker.SendAsync(method, path);
-        using var withCredential = await worker.SendAsync(method, path + "?api_key=secret");
+        using var response = await worker.Client.SendAsync(method, path);
+        using var withCredential = await worker.Client.SendAsync(method, path + "?api_key=secret");
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.Equal("not_found", await ErrorCode.OfAsync(response));
@@ -99,7 +99,7 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
     [Fact]
     public async Task HEAD_of_an_unknown_route_is_404()
     {
-        using var response = await worker.SendAsync("HEAD", "/nothing");
+        using var response = await worker.Client.SendAsync("HEAD", "/nothing");
 
         Assert.Equal(HttpStatusCode.NotFound, response.StatusCode);
         Assert.True(response.Headers.Contains("x-request-id"));
@@ -113,7 +113,7 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
         request.Headers.Add("Origin", SharedWorker.Origin);
         request.Headers.Add("Access-Control-Request-Method", "GET");
 
-        using var response = await worker.Client.SendAsync(request, Cancellation);
+        using var response = await worker.Client.Http.SendAsync(request, Cancellation);
 
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(SharedWorker.Origin, Assert.Single(response.Headers.GetValues("Access-Control-Allow-Origin")));
@@ -133,7 +133,7 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
             await exchange.FinishAsync();
         });
 
-        using var response = await StreamAsync(model);
+        using var response = await worker.Client.StreamAsync(model);
         using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(Cancellation));
         string? line;
         do
@@ -163,7 +163,7 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
             gone.SetResult();
         });
 
-        (await StreamAsync(model)).Dispose();
+        (await worker.Client.StreamAsync(model)).Dispose();
 
         await gone.Task.WaitAsync(Patience, Cancellation);
     }
@@ -173,9 +173,9 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
     {
         const string Marker = "marker-0b5a2f";
 
-        using var served = await worker.SendAsync("GET", $"/healthz?{Marker}");
-        using var refused = await worker.SendAsync("GET", $"/v1/models?api_key={Marker}");
-        using var unknown = await worker.SendAsync("GET", $"/nothing?token={Marker}");
+        using var served = await worker.Client.SendAsync("GET", $"/healthz?{Marker}");
+        using var refused = await worker.Client.SendAsync("GET", $"/v1/models?api_key={Marker}");
+        using var unknown = await worker.Client.SendAsync("GET", $"/nothing?token={Marker}");
 
         Assert.Equal(HttpStatusCode.OK, served.StatusCode);
         Assert.Equal("credential_in_url", await ErrorCode.OfAsync(refused));
@@ -190,17 +190,4 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
 
     [GeneratedRegex("\"content\":\"(?<text>[^\"]*)\"")]
     private static partial Regex Content();
-
-    private async Task<HttpResponseMessage> StreamAsync(string model)
-    {
-        var (_, _, key) = await worker.CreateClientAsync();
-        var response = await worker.SendAsync(
-            "POST",
-            "/v1/chat/completions",
-            key,
-            new { model, stream = true, messages = new[] { new { role = "user", content = "Hello" } } },
-            HttpCompletionOption.ResponseHeadersRead);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        return response;
-    }
 }

@@ -24,7 +24,7 @@ public sealed class HostFilesTests(SharedWorker worker)
     {
         using var host = Read("host.json");
 
-        using var response = await worker.SendAsync("GET", "/healthz");
+        using var response = await worker.Client.SendAsync("GET", "/healthz");
 
         Assert.Equal(
             response.Headers.Concat(response.Content.Headers)

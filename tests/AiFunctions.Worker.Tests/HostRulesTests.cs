@@ -4,7 +4,7 @@ using AiFunctions.Worker.Tests.Host;
 namespace AiFunctions.Worker.Tests;
 
 /// <summary>What the host itself does to requests, for better or worse.</summary>
-public sealed class HostRulesTests
+public sealed class HostRulesTests(SharedWorker worker)
 {
     [Fact]
     public async Task A_body_above_the_hosts_limit_is_refused_with_a_bare_500()
@@ -19,6 +19,26 @@ public sealed class HostRulesTests
         Assert.Equal(HttpStatusCode.InternalServerError, large.StatusCode);
         Assert.Empty(await large.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         Assert.Equal("DENY", Assert.Single(large.Headers.GetValues("X-Frame-Options")));
+    }
+
+    [Fact]
+    public async Task An_answer_that_the_worker_does_not_end_is_no_whole_answer()
+    {
+        var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var model = worker.Upstream.AddModel(async exchange =>
+        {
+            await exchange.StartStreamAsync();
+            await exchange.SendTextAsync("The first part of the answer. ");
+            await end.Task;
+        });
+        await using var host = await FunctionsHost.StartAsync(worker.Settings(AzuriteFixture.NewTablePrefix()));
+        using var client = new WorkerClient(host);
+        using var response = await client.StreamAsync(model);
+
+        await host.KillWorkerAsync();
+
+        await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        end.SetResult();
     }
 
     [Theory]

@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
 using AiFunctions.Worker.Tests.Host;
 
 [assembly: AssemblyFixture(typeof(AiFunctions.Worker.Tests.SharedWorker))]
@@ -22,26 +19,14 @@ public sealed class SharedWorker : IAsyncLifetime
 
     internal StubUpstream Upstream { get; private set; } = null!;
 
-    /// <summary>A client without credentials.</summary>
-    public HttpClient Client { get; private set; } = null!;
-
-    /// <summary>A storage account that other workers may use too.</summary>
-    public string ConnectionString => _azurite.ConnectionString;
+    internal WorkerClient Client { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
         await _azurite.InitializeAsync();
         Upstream = await StubUpstream.StartAsync();
-        Host = await FunctionsHost.StartAsync(WorkerSettings.With(
-            ("Storage__ConnectionString", ConnectionString),
-            ("Storage__TablePrefix", AzuriteFixture.NewTablePrefix()),
-            ("Cors__AllowedOrigins__0", Origin),
-            ("Upstreams__0__Name", "stub"),
-            ("Upstreams__0__Kind", "OpenAI"),
-            ("Upstreams__0__Models__1", ListedModel),
-            ("Upstreams__0__BaseUrl", Upstream.BaseUrl),
-            ("Upstreams__0__ApiKey", "upstream-key-of-the-tests")));
-        Client = new HttpClient(Host.CreateHandler()) { BaseAddress = Host.Address };
+        Host = await FunctionsHost.StartAsync(Settings(AzuriteFixture.NewTablePrefix(), ("Cors__AllowedOrigins__0", Origin)));
+        Client = new WorkerClient(Host);
     }
 
     public async ValueTask DisposeAsync()
@@ -52,33 +37,18 @@ public sealed class SharedWorker : IAsyncLifetime
         await _azurite.DisposeAsync();
     }
 
-    /// <summary>Sends a request, with a credential if there is one.</summary>
-    public async Task<HttpResponseMessage> SendAsync(
-        string method, string path, string? credential = null, object? body = null, HttpCompletionOption until = HttpCompletionOption.ResponseContentRead)
-    {
-        using var request = new HttpRequestMessage(new HttpMethod(method), path);
-        request.Headers.Authorization = credential is null ? null : new("Bearer", credential);
-        request.Content = body is null ? null : JsonContent.Create(body);
-        return await Client.SendAsync(request, until, TestContext.Current.CancellationToken);
-    }
-
-    /// <summary>Does something as the operator.</summary>
-    /// <returns>The answer's body.</returns>
-    public async Task<JsonElement> ManageAsync(string method, string path, HttpStatusCode expected, object? body = null)
-    {
-        using var response = await SendAsync(method, path, WorkerSettings.ManagementKey, body);
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(response.StatusCode == expected, $"{method} {path}: {response.StatusCode} {text}");
-        return JsonElement.Parse(text);
-    }
-
-    /// <summary>Makes a client.</summary>
-    /// <returns>Its id and a key.</returns>
-    public async Task<(string Id, string KeyId, string Key)> CreateClientAsync()
-    {
-        var client = await ManageAsync("POST", "/manage/clients", HttpStatusCode.Created, new { name = "of a test", tier = "pro" });
-        var id = client.GetProperty("id").GetString()!;
-        var key = await ManageAsync("POST", $"/manage/clients/{id}/keys", HttpStatusCode.Created);
-        return (id, key.GetProperty("key_id").GetString()!, key.GetProperty("key").GetString()!);
-    }
+    /// <summary>Settings for a worker with the same storage and the same upstream.</summary>
+    /// <param name="tablePrefix">The prefix of its tables' names.</param>
+    /// <param name="more">Settings over these.</param>
+    internal Dictionary<string, string?> Settings(string tablePrefix, params IEnumerable<(string Name, string? Value)> more) => WorkerSettings.With(
+    [
+        ("Storage__ConnectionString", _azurite.ConnectionString),
+        ("Storage__TablePrefix", tablePrefix),
+        ("Upstreams__0__Name", "stub"),
+        ("Upstreams__0__Kind", "OpenAI"),
+        ("Upstreams__0__Models__1", ListedModel),
+        ("Upstreams__0__BaseUrl", Upstream.BaseUrl),
+        ("Upstreams__0__ApiKey", "upstream-key-of-the-tests"),
+        .. more,
+    ]);
 }

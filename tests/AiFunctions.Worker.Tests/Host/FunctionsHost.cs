@@ -82,6 +82,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
         Functions.Single(function => function.IsTimer && function.Name == timer).Invocation(
             Guid.NewGuid().ToString(), new TypedData { Json = """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":null,"IsPastDue":false}""" }));
 
+    /// <summary>Ends the worker as a crash would.</summary>
+    public Task KillWorkerAsync() => _process.KillAsync();
+
     /// <summary>Ends the worker as the platform does when it takes an instance away.</summary>
     public async ValueTask DisposeAsync()
     {

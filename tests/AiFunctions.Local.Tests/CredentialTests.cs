@@ -108,7 +108,6 @@ public sealed class CredentialTests(SimulatorHost simulated, AzuriteFixture azur
     [Fact]
     public async Task A_key_in_an_address_that_leads_nowhere_is_refused()
     {
-        RunningFrontDoor.SkipFor(RunningFrontDoor.OwnRouting);
         var key = await Host.NewKeyAsync();
 
         Assert.Equal((HttpStatusCode.BadRequest, "credential_in_url"), await SendAsync($"/elsewhere?key={key}", null, ""));

@@ -5,9 +5,6 @@ namespace AiFunctions.TestHosts;
 /// <summary>A front door that was started elsewhere, when the environment names one: the tests that need no more than HTTP then run against it.</summary>
 internal static class RunningFrontDoor
 {
-    /// <summary>The Functions host answers unknown routes and methods itself.</summary>
-    public const string OwnRouting = "a host that leaves every route and method to the pipeline";
-
     /// <summary>A proxy, as there is one in the Functions host, reads and judges requests before the pipeline does.</summary>
     public const string NoProxy = "a connection that leads to the pipeline, without a proxy on the way";
 

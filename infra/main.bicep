@@ -34,6 +34,10 @@ param instanceMemoryMB int = 2048
 @maxValue(1000)
 param requestsPerInstance int = 100
 
+@description('How a deployment or a changed setting replaces running instances: RollingUpdate lets them finish their requests, streams too, while new ones start; Recreate ends them at once.')
+@allowed(['RollingUpdate', 'Recreate'])
+param updateStrategy string = 'RollingUpdate'
+
 @description('Redundancy of the storage account. Standard_ZRS survives the loss of a zone where the region has zones.')
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GRS', 'Standard_GZRS'])
 param storageSku string = 'Standard_LRS'
@@ -195,6 +199,7 @@ module app 'modules/function-app.bicep' = {
     maximumInstances: maximumInstances
     instanceMemoryMB: instanceMemoryMB
     requestsPerInstance: requestsPerInstance
+    updateStrategy: updateStrategy
     clientCertificates: clientCertificates
     subnetId: network.?outputs.?appSubnetId ?? ''
     settings: union(openAiSettings, settings)

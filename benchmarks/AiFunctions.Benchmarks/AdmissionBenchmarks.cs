@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Tiers;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;

@@ -18,7 +18,7 @@ public class AnswerFingerprintBenchmarks
     [Benchmark]
     public void Whole()
     {
-        using var hash = new TextHash(IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key));
+        using var hash = new StreamedTextHash(IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key));
         hash.Append(_text);
         hash.Complete(_hash);
     }
@@ -27,7 +27,7 @@ public class AnswerFingerprintBenchmarks
     [Benchmark]
     public void Streamed()
     {
-        using var hash = new TextHash(IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key));
+        using var hash = new StreamedTextHash(IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key));
         for (var i = 0; i < _text.Length; i += Chunk)
         {
             hash.Append(_text.AsSpan(i, Math.Min(Chunk, _text.Length - i)));

@@ -1,7 +1,7 @@
 using System.Net;
-using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Callers;
 using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.Scoring;
 using AiFunctions.Gateway.OutputFilter;
@@ -27,7 +27,7 @@ public class RequestRecordBenchmarks
     /// <summary>A request with everything that a record can have of it.</summary>
     public RequestRecordBenchmarks()
     {
-        var hash = new KeyedHash(Options.Create(new AuthenticationSettings { HashKey = new string('k', 32) }), Options.Create(new StorageOptions()));
+        var hash = new KeyedHash(Options.Create(new HashKeyOptions { HashKey = new string('k', 32) }), Options.Create(new StorageOptions()));
         var recorder = new RequestRecorder(_queue, new CallerAddress(Options.Create(new CallerAddressOptions()), hash), TimeProvider.System);
         _stage = new RequestRecordStage(AnswerAsync, recorder, TimeProvider.System);
         _context.Connection.RemoteIpAddress = IPAddress.Parse("192.0.2.7");

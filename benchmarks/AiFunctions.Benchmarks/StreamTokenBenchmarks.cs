@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Tiers;
 using AiFunctions.Gateway.Tokens;
 using BenchmarkDotNet.Attributes;
 using Microsoft.Extensions.Options;

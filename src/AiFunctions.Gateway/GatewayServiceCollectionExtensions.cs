@@ -5,12 +5,14 @@ using AiFunctions.Gateway.Callers;
 using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Cors;
+using AiFunctions.Gateway.Diagnostics;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.Health;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.Jobs;
 using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.KeyVaultReferences;
-using AiFunctions.Gateway.Logging;
+using AiFunctions.Gateway.Management;
 using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
@@ -46,6 +48,7 @@ public static class GatewayServiceCollectionExtensions
 
         services.AddKeyVaultReferenceCheck(configuration);
         services.AddGatewayStorage(configuration);
+        services.AddGatewayHashing(configuration);
         services.AddGatewayCors(configuration);
         services.AddGatewayCallers(configuration);
         services.AddGatewayAuthentication(configuration);
@@ -65,6 +68,8 @@ public static class GatewayServiceCollectionExtensions
         services.AddGatewayTelemetry(configuration);
         services.AddGatewayUsage(configuration);
         services.AddGatewayRecords();
+        services.AddGatewayManagement();
+        services.AddSingleton(GatewayOperations.Scopes);
 
         services.AddSingleton<ChatAnswerFilters>();
         services.AddSingleton<ChatCompletionsEndpoint>();

@@ -1,6 +1,5 @@
 using AiFunctions.Gateway;
 using AiFunctions.Gateway.Jobs;
-using AiFunctions.Gateway.Operations;
 using AiFunctions.Gateway.RequestLog;
 using AiFunctions.Local.Azurite;
 using AiFunctions.Local.Startup;

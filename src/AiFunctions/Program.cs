@@ -18,7 +18,7 @@ try
     builder.UseMiddleware<GatewayBridge>();
 
     // Before the settings are bound, so that they can say otherwise: requests come by way of the platform's front end.
-    builder.Services.Configure<CallerAddressOptions>(caller => caller.Proxies = 1);
+    builder.Services.Configure<CallerAddressOptions>(caller => caller.AzureFrontEnd = true);
     builder.Services.AddForwardedClientCertificates();
     builder.Services.AddAiGateway(builder.Configuration);
     if (builder.Configuration.HasTelemetry())

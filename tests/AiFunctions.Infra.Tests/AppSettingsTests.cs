@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using AiFunctions.Gateway;
+using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Infra.Tests.Fixtures;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,8 +24,13 @@ public sealed partial class AppSettingsTests
         "AzureWebJobsStorage__accountName",
         "AzureWebJobsStorage__clientId",
         "AzureWebJobsStorage__credential",
+        "FUNCTIONS_REQUEST_BODY_SIZE_LIMIT",
         "FUNCTIONS_WORKER_RUNTIME",
+        "WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED",
     ];
+
+    // How far the host lets a body exceed the gateway's limit, so that the gateway says what is wrong with it.
+    private const int BodySlackBytes = 1024 * 1024;
 
     // Settings of features whose options are not in this version; take each out when they are.
     [Theory]
@@ -88,6 +95,64 @@ public sealed partial class AppSettingsTests
 
     [Theory]
     [InlineData(Variant.Plain)]
+    [InlineData(Variant.LargeBodies)]
+    public async Task The_host_refuses_the_bodies_that_the_gateway_would(Variant variant)
+    {
+        var settings = (await Deployment.OfAsync(variant)).AppSettings();
+
+        var largest = new RequestBodyOptions().MaxBytes;
+        if (variant == Variant.LargeBodies)
+        {
+            largest = int.Parse(settings["RequestBody__MaxBytes"], CultureInfo.InvariantCulture);
+            Assert.NotEqual(new RequestBodyOptions().MaxBytes, largest);
+        }
+
+        Assert.Equal(HostLimit(largest), settings["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"]);
+    }
+
+    [Fact]
+    public void The_sample_has_the_host_refuse_them_too()
+    {
+        using var sample = JsonDocument.Parse(File.ReadAllText(Repository.Path("local.settings.sample.json")));
+        var settings = sample.RootElement.GetProperty("Values");
+
+        Assert.False(settings.TryGetProperty("RequestBody__MaxBytes", out _));
+        Assert.Equal(HostLimit(new RequestBodyOptions().MaxBytes), settings.GetProperty("FUNCTIONS_REQUEST_BODY_SIZE_LIMIT").GetString());
+    }
+
+    [Theory]
+    [InlineData(Variant.Plain)]
+    [InlineData(Variant.Full)]
+    public async Task Workers_are_not_started_ahead_of_the_app(Variant variant) =>
+        Assert.Equal("0", (await Deployment.OfAsync(variant)).AppSettings()["WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED"]);
+
+    [Fact]
+    public async Task What_an_operator_sets_goes_before_what_the_template_sets()
+    {
+        var settings = (await Deployment.OfAsync(Variant.Overriding)).AppSettings();
+
+        Assert.Equal("1", settings["WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED"]);
+        Assert.Equal("20000000", settings["FUNCTIONS_REQUEST_BODY_SIZE_LIMIT"]);
+    }
+
+    [Theory]
+    [InlineData(Variant.Plain)]
+    [InlineData(Variant.Full)]
+    public async Task The_host_finds_the_timers_schedules(Variant variant)
+    {
+        // %Section:Name% in a trigger is looked up where the host has read Section__Name.
+        var settings = (await Deployment.OfAsync(variant)).AppSettings();
+        using var sample = JsonDocument.Parse(await File.ReadAllTextAsync(Repository.Path("local.settings.sample.json"), TestContext.Current.CancellationToken));
+
+        Assert.All(["AnomalyDetection__Schedule", "KeyRotation__Schedule"], name =>
+        {
+            Assert.Equal(6, settings[name].Split(' ').Length);
+            Assert.Equal(settings[name], sample.RootElement.GetProperty("Values").GetProperty(name).GetString());
+        });
+    }
+
+    [Theory]
+    [InlineData(Variant.Plain)]
     [InlineData(Variant.Full)]
     public async Task Secrets_are_references_into_the_vault(Variant variant)
     {
@@ -99,6 +164,8 @@ public sealed partial class AppSettingsTests
     }
 
     private static bool IsKnown(string name) => PlatformSettings.Contains(name) || KnownSettings.Contains(name);
+
+    private static string HostLimit(int largest) => (largest + BodySlackBytes).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>What only a live resource can tell, filled in.</summary>
     private static Dictionary<string, string?> Resolved(IReadOnlyDictionary<string, string> settings) => settings.ToDictionary(

@@ -83,6 +83,20 @@ public sealed partial class DeploymentTests
         Assert.Equal("TLS1_2", Property(storage, "minimumTlsVersion").GetString());
     }
 
+    [Theory]
+    [InlineData(Variant.Plain, "RollingUpdate")]
+    [InlineData(Variant.Full, "RollingUpdate")]
+    [InlineData(Variant.Overriding, "Recreate")]
+    public async Task An_update_lets_running_requests_end(Variant variant, string strategy)
+    {
+        var site = (await Deployment.OfAsync(variant)).Single("Microsoft.Web/sites");
+
+        Assert.Equal(strategy, Property(site, "functionAppConfig").GetProperty("siteUpdateStrategy").GetProperty("type").GetString());
+
+        // The first version of the API that has it; versions are dates.
+        Assert.True(string.CompareOrdinal(site.GetProperty("apiVersion").GetString(), "2024-11-01") >= 0);
+    }
+
     [Fact]
     public async Task With_private_networking_no_store_has_a_public_door()
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiFunctions.Gateway;
 using AiFunctions.Gateway.Operations;
 
 namespace AiFunctions.Worker.Tests;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AiFunctions.Gateway;
 using AiFunctions.Gateway.Operations;
 using Microsoft.AspNetCore.Routing.Template;
 

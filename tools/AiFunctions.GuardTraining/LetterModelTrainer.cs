@@ -1,6 +1,4 @@
-using AiFunctions.Gateway.InputGuard.Scoring;
 using AiFunctions.Gateway.InputGuard.Scoring.Model;
-using AiFunctions.Gateway.InputGuard.Scoring.Text;
 
 namespace AiFunctions.GuardTraining;
 

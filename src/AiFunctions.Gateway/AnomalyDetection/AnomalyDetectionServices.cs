@@ -1,6 +1,5 @@
 using AiFunctions.Gateway.AnomalyDetection.Activity;
 using AiFunctions.Gateway.AnomalyDetection.LogAnalytics;
-using AiFunctions.Gateway.AnomalyDetection.Management;
 using AiFunctions.Gateway.Jobs;
 using AiFunctions.Gateway.Records;
 using Microsoft.Extensions.Configuration;
@@ -33,7 +32,6 @@ internal static class AnomalyDetectionServices
         services.AddSingleton<AnomalyBlocker>();
         services.AddSingleton<AnomalyScan>();
         services.AddSingleton<ITimedJob>(provider => provider.GetRequiredService<AnomalyScan>());
-        services.AddSingleton<AnomalyEndpoints>();
         return services;
     }
 }

@@ -1,5 +1,8 @@
+using AiFunctions.Gateway.Authentication.Applications;
 using AiFunctions.Gateway.Authentication.Certificates;
 using AiFunctions.Gateway.Authentication.Jwt;
+using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Hashing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,15 +15,15 @@ internal static class AuthenticationServices
 {
     public static IServiceCollection AddGatewayAuthentication(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<AuthenticationSettings>().Bind(configuration.GetSection(AuthenticationSettings.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AuthenticationSettings>, AuthenticationSettingsValidator>();
         services.AddOptions<ManagementOptions>().Bind(configuration.GetSection(ManagementOptions.Section))
             .Validate(
-                options => options.Key is null || options.Key.Length >= AuthenticationSettingsValidator.ShortestSecret,
-                $"Management__Key must have at least {AuthenticationSettingsValidator.ShortestSecret} characters.")
+                options => options.Key is null || options.Key.Length >= HashKeyOptionsValidator.ShortestSecret,
+                $"Management__Key must have at least {HashKeyOptionsValidator.ShortestSecret} characters.")
             .ValidateOnStart();
 
-        services.AddSingleton<KeyedHash>();
+        services.AddSingleton<ApplicationStore>();
+        services.AddSingleton<ApplicationDirectory>();
+        services.AddSingleton<IClientRecords>(provider => provider.GetRequiredService<ApplicationDirectory>());
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<OperatorAuthentication>();
         services.AddGatewayClientCertificates(configuration);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AiFunctions.Gateway.Blocks;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Operations;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,6 @@
 using AiFunctions.Gateway.Authentication.Certificates;
 using AiFunctions.Gateway.Authentication.Jwt;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,3 @@
-using AiFunctions.Gateway.Blocks.Management;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -20,7 +19,6 @@ internal static class BlockServices
         services.AddSingleton<BlockQueue>();
         services.AddSingleton<AddressBlocks>();
         services.AddSingleton<ViolationRecorder>();
-        services.AddSingleton<BlockEndpoints>();
         services.AddHostedService<BlockWriter>();
         return services;
     }

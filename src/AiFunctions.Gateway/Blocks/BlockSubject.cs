@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Callers;
+using AiFunctions.Gateway.Hashing;
 
 namespace AiFunctions.Gateway.Blocks;
 

@@ -1,7 +1,7 @@
-using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Callers;
+using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Diagnostics;
 using AiFunctions.Gateway.Errors;
-using AiFunctions.Gateway.Telemetry;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

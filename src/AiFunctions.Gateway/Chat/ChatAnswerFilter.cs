@@ -4,6 +4,7 @@ using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.OutputFilter.Observers;
 using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using AiFunctions.Gateway.OutputFilter.Wire;
+using AiFunctions.Gateway.Relay;
 using AiFunctions.Gateway.Tokens;
 using Microsoft.AspNetCore.Http;
 
@@ -62,7 +63,7 @@ internal sealed class ChatAnswerFilter : IDisposable
         }
     }
 
-    /// <inheritdoc cref="Streaming.SseEventWriter"/>
+    /// <inheritdoc cref="Relay.SseEventWriter"/>
     public bool TryWriteEvent(ReadOnlySpan<byte> sseEvent, IBufferWriter<byte> output)
     {
         if (_filter is null)

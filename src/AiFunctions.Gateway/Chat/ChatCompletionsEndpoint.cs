@@ -1,12 +1,12 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.Prompts;
 using AiFunctions.Gateway.Models;
+using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.RateLimits;
-using AiFunctions.Gateway.Records;
+using AiFunctions.Gateway.Relay;
 using AiFunctions.Gateway.RequestBody;
-using AiFunctions.Gateway.Streaming;
 using AiFunctions.Gateway.Tokens;
 using AiFunctions.Gateway.Upstreams;
 using Microsoft.AspNetCore.Http;
@@ -97,7 +97,7 @@ internal sealed class ChatCompletionsEndpoint(
         use.Begin();
         try
         {
-            return await upstreams.PostAsync(model, "chat/completions", request.For, context.TraceIdentifier, RequestObservation.Of(context), context.RequestAborted);
+            return await upstreams.PostAsync(model, "chat", "chat/completions", request.For, context.TraceIdentifier, RequestObservation.Of(context), context.RequestAborted);
         }
         catch (GatewayException e) when (!e.UpstreamMayHaveWorked)
         {

@@ -1,13 +1,10 @@
-using AiFunctions.Gateway.Authentication;
-using AiFunctions.Gateway.Clients.Applications;
-using AiFunctions.Gateway.Clients.Certificates;
 using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Clients;
 
 /// <summary>Finds who a key belongs to, from records at most 25 s old: what is revoked is dead everywhere within 30 s.</summary>
 internal sealed class ClientDirectory(
-    ClientStore clients, ClientKeyStore keys, ApplicationDirectory applications, CertificateDirectory certificates, TimeProvider time)
+    ClientStore clients, ClientKeyStore keys, IEnumerable<IClientRecords> others, TimeProvider time)
 {
     private const int Capacity = 20_000;
     private static readonly TimeSpan OldestRecord = TimeSpan.FromSeconds(25);
@@ -26,8 +23,10 @@ internal sealed class ClientDirectory(
     public void Forget(string clientId)
     {
         _identities.RemoveWhere(keyId => ApiKey.ClientIdOf(keyId) == clientId);
-        applications.Forget();
-        certificates.Forget();
+        foreach (var records in others)
+        {
+            records.Forget();
+        }
     }
 
     private async Task<ClientIdentity?> ReadAsync(string keyId)

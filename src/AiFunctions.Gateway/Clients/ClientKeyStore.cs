@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.Storage;
 using Azure.Data.Tables;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using AiFunctions.Gateway.Clients;
 using Azure.Core;
 using Azure.Identity;
 using Microsoft.Extensions.Logging;

@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Clients;
+
 namespace AiFunctions.Gateway.ContentSafety;
 
 /// <summary>How a part of the gateway reaches Azure AI Content Safety.</summary>

@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using Microsoft.AspNetCore.Http;
 

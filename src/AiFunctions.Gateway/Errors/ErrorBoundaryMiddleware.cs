@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Records;
+using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -43,7 +43,7 @@ internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILog
 
         if (context.Response.HasStarted)
         {
-            RequestObservation.Of(context)?.End(RequestEnd.Aborted, error);
+            RequestObservation.Of(context)?.End(RequestEnd.Aborted, error.Code);
             context.Abort(); // A cut connection is the only honest end of a half-sent body.
             return;
         }

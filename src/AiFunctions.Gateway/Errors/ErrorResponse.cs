@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using AiFunctions.Gateway.Records;
+using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.RequestId;
 using Microsoft.AspNetCore.Http;
 
@@ -12,7 +12,7 @@ internal static class ErrorResponse
     /// <summary>Answers with an error. The response must not have started.</summary>
     public static async Task WriteErrorAsync(this HttpContext context, GatewayError error)
     {
-        RequestObservation.Of(context)?.Fail(error);
+        RequestObservation.Of(context)?.Fail(error.Code);
         context.Features.Get<IErrorObserver>()?.OnError(context, error);
         var response = context.Response;
         response.StatusCode = error.Status;

@@ -9,7 +9,7 @@ internal sealed class JudgementCache
     /// <summary>How many judgements are kept; about 2 MB.</summary>
     public const int Capacity = 16_384;
 
-    private readonly TextHash _hash = new();
+    private readonly JudgementKeys _keys = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<UInt128, LinkedListNode<(UInt128 Key, Judgement Value)>> _entries = [];
     private readonly LinkedList<(UInt128 Key, Judgement Value)> _leastRecentFirst = new();
@@ -26,7 +26,7 @@ internal sealed class JudgementCache
     }
 
     /// <summary>The key of a text.</summary>
-    public UInt128 KeyOf(ReadOnlySpan<char> text, TextSource source) => _hash.Of(text, source);
+    public UInt128 KeyOf(ReadOnlySpan<char> text, TextSource source) => _keys.Of(text, source);
 
     public bool TryGet(UInt128 key, out Judgement judgement)
     {

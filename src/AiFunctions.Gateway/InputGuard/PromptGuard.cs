@@ -1,5 +1,5 @@
 using System.Text.Json;
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard.Prompts;
 using AiFunctions.Gateway.InputGuard.PromptShields;

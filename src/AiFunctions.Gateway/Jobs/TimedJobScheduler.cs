@@ -1,4 +1,3 @@
-using AiFunctions.Gateway.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

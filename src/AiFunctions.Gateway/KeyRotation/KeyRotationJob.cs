@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Jobs;
 using AiFunctions.Gateway.KeyRotation.Events;

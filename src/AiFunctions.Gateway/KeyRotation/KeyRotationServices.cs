@@ -23,7 +23,7 @@ internal static class KeyRotationServices
         services.AddSingleton<SealingRing>();
         services.AddSingleton(provider => new SuccessorSeal(() => provider.GetRequiredService<SealingRing>().Provider));
         services.AddSingleton<KeyRotator>();
-        services.AddSingleton<KeyRotationEndpoints>();
+        services.AddSingleton<RotateOwnKeyEndpoint>();
 
         services.AddSingleton(provider => new KeyRotationJob(
             provider.GetRequiredService<ClientStore>(),
@@ -35,10 +35,8 @@ internal static class KeyRotationServices
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<KeyRotationOptions>>()));
         services.AddSingleton<ITimedJob>(provider => provider.GetRequiredService<KeyRotationJob>());
-        services.AddSingleton<RotationRunEndpoint>();
 
         services.AddSingleton<KeyEventStore>();
-        services.AddSingleton<KeyEventEndpoints>();
 
         services.AddSingleton<KeyUseStore>();
         services.AddSingleton<KeyUseQueue>();

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Relay;
 using AiFunctions.Gateway.Storage;
-using AiFunctions.Gateway.Streaming;
 using AiFunctions.Gateway.Upstreams;
 
 namespace AiFunctions.Gateway.Models;
@@ -29,9 +29,9 @@ internal sealed class ModelCatalog(UpstreamRouter upstreams, TimeProvider time)
     private async Task<IEnumerable<ServedModel>> ModelsOfAsync(Upstream upstream, string requestId, CancellationToken cancellationToken)
     {
         IEnumerable<string> ids = upstream.Models;
-        if (upstream is { AnyModel: true, Kind: UpstreamKind.Simulator })
+        if (upstream is { AnyModel: true, Kind.OwnModel: { } own })
         {
-            ids = ids.Append("simulator");
+            ids = ids.Append(own);
         }
         else if (upstream.AnyModel)
         {

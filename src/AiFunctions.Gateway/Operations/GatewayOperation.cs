@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 namespace AiFunctions.Gateway.Operations;
 
 /// <summary>One thing the gateway does for a caller: a route, a method, who may call it, and the code that answers.</summary>
-/// <remarks>Both hosts are built from the same list of these, <see cref="GatewayOperations.All"/>.</remarks>
+/// <remarks>Both hosts are built from the same list of these.</remarks>
 public sealed class GatewayOperation
 {
     internal GatewayOperation(
@@ -37,6 +37,9 @@ public sealed class GatewayOperation
 
     /// <summary>What a client must have among its <c>scopes</c>, when it has any; null for what every client may do.</summary>
     public string? Scope { get; internal init; }
+
+    /// <summary>What OpenTelemetry's conventions for generative AI call it, such as <c>chat</c>; null for an operation that asks no model.</summary>
+    public string? ModelOperation { get; internal init; }
 
     /// <summary>The endpoint that the pipeline's stages look at and that answers in the end.</summary>
     public Endpoint Endpoint { get; }

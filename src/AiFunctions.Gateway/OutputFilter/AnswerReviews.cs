@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.OutputFilter.Wire;
 using AiFunctions.Gateway.Reviews;
 using Microsoft.AspNetCore.Http;

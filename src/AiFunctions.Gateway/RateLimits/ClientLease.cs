@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Tiers;
 
 namespace AiFunctions.Gateway.RateLimits;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Tiers;
 
 namespace AiFunctions.Gateway.RateLimits;
 

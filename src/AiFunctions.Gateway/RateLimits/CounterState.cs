@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Tiers;
+
 namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>A client's counters as they are stored: what all instances together have taken.</summary>

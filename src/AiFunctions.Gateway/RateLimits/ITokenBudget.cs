@@ -1,4 +1,5 @@
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Tiers;
 
 namespace AiFunctions.Gateway.RateLimits;
 

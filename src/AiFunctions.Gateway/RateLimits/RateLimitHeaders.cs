@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiFunctions.Gateway.Tiers;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.RateLimits;

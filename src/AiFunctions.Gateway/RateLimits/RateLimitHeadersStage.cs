@@ -1,4 +1,5 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Tiers;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.RateLimits;

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Tiers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -27,7 +28,7 @@ internal static class RateLimitServices
         services.AddSingleton<ICounterStore, TableCounterStore>();
         services.AddSingleton<RateLimiter>();
         services.AddHostedService(provider => provider.GetRequiredService<RateLimiter>());
-        services.AddSingleton<UsageEndpoint>();
+        services.AddSingleton<OwnUsageEndpoint>();
         return services;
     }
 }

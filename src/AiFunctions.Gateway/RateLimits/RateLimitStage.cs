@@ -1,6 +1,7 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway.Tiers;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.RateLimits;

@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Tiers;
+
 namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Tiers;
+
 namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>Numbers the fixed windows: minutes and days of UTC since 1970.</summary>

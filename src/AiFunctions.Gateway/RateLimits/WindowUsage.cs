@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Tiers;
+
 namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>How a client stands with one limit, as far as this instance knows.</summary>

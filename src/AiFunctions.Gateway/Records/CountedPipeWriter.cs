@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using AiFunctions.Gateway.Observation;
 
 namespace AiFunctions.Gateway.Records;
 

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using AiFunctions.Gateway.Observation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 

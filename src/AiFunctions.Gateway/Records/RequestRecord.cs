@@ -1,6 +1,8 @@
-using AiFunctions.Gateway.Callers;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.Scoring;
+using AiFunctions.Gateway.Observation;
+using AiFunctions.Gateway.Operations;
 using AiFunctions.Gateway.OutputFilter;
 
 namespace AiFunctions.Gateway.Records;
@@ -9,9 +11,6 @@ namespace AiFunctions.Gateway.Records;
 /// <remarks>No field may ever hold what a caller, a model or an upstream has worded.</remarks>
 internal sealed class RequestRecord
 {
-    /// <summary>The model of a request that names one which no operator has configured.</summary>
-    public const string OtherModel = "other";
-
     /// <summary>What a request is noted down with whose caller left before the answer began; no such status was sent.</summary>
     public const int ClientClosedRequest = 499;
 
@@ -30,7 +29,13 @@ internal sealed class RequestRecord
     /// <summary>The operation's name; null when the address or method is none of ours.</summary>
     public string? Operation { get; init; }
 
-    /// <summary>The model, if an operator has configured its name, else <see cref="OtherModel"/>; null when the request came to none.</summary>
+    /// <summary>Who may call the operation; null when the address or method is none of ours.</summary>
+    public OperationAccess? Access { get; init; }
+
+    /// <summary>What OpenTelemetry's conventions for generative AI call the operation; null for one that asks no model.</summary>
+    public string? ModelOperation { get; init; }
+
+    /// <summary>The model, if an operator has configured its name, else <see cref="Models.ConfiguredModels.OtherModel"/>; null when the request came to none.</summary>
     public string? Model { get; init; }
 
     /// <summary>The name of the upstream that answered or was asked last; null when none was.</summary>
@@ -69,7 +74,7 @@ internal sealed class RequestRecord
     /// <summary>What the output filter found; null when there was nothing to filter.</summary>
     public FilterCounts? Filter { get; init; }
 
-    /// <summary>Stands for the caller's address; null where the transport has none. Set behind the request's back, because hashing takes time.</summary>
+    /// <summary>Stands for the caller's address; null where the transport has none. Set later than the rest, because hashing takes time.</summary>
     public AddressHash? CallerHash { get; set; }
 
     /// <summary>How it ended.</summary>

@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using AiFunctions.Gateway.Telemetry;
+using AiFunctions.Gateway.Diagnostics;
 
 namespace AiFunctions.Gateway.Records;
 

@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Telemetry;
+using AiFunctions.Gateway.Observation;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -15,7 +15,7 @@ internal sealed class RequestRecordStage(RequestDelegate next, RequestRecorder r
         context.Features.Set(observation);
         var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         context.Features.Set<IHttpResponseBodyFeature>(new CountedResponseBody(body, observation, time));
-        var span = GatewayTracing.StartRequest(context);
+        var span = RequestSpan.Start(context);
         try
         {
             await next(context);
@@ -29,7 +29,7 @@ internal sealed class RequestRecordStage(RequestDelegate next, RequestRecorder r
         {
             context.Features.Set(body);
             var record = recorder.Add(context, observation, arrived, started);
-            GatewayTracing.EndRequest(span, context, record);
+            RequestSpan.End(span, context, record);
         }
     }
 }

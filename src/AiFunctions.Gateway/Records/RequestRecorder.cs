@@ -1,6 +1,7 @@
-using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Callers;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.InputGuard;
+using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.Operations;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RequestBody;
@@ -20,6 +21,7 @@ internal sealed class RequestRecorder(RequestRecordQueue queue, CallerAddress ad
     public RequestRecord Add(HttpContext context, RequestObservation observation, DateTimeOffset arrived, long started)
     {
         var response = context.Response;
+        var operation = context.GetOperation();
         var identity = context.Features.Get<ClientIdentity>();
         var isStreamed = response.ContentType is { } type && type.StartsWith("text/event-stream", StringComparison.OrdinalIgnoreCase);
         var record = new RequestRecord
@@ -28,11 +30,13 @@ internal sealed class RequestRecorder(RequestRecordQueue queue, CallerAddress ad
             RequestId = context.TraceIdentifier,
             ClientId = identity?.Client.Id,
             KeyId = identity?.Key?.KeyId,
-            Operation = context.GetOperation()?.Name,
+            Operation = operation?.Name,
+            Access = operation?.Access,
+            ModelOperation = operation?.ModelOperation,
             Model = observation.Model,
-            Upstream = observation.Upstream?.Name,
+            Upstream = observation.Upstream,
             Status = StatusOf(response, observation.EndedBy),
-            ErrorCode = observation.Error?.Code,
+            ErrorCode = observation.ErrorCode,
             RequestBytes = context.Features.Get<JsonBody>()?.Bytes.Length ?? Math.Max(context.Request.ContentLength ?? 0, 0),
             ResponseBytes = observation.ResponseBytes,
             InputTokens = observation.Tokens?.Input,

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Text;
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Hashing;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.RequestId;

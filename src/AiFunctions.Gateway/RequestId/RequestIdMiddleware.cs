@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Hashing;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.RequestId;

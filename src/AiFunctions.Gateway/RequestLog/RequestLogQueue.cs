@@ -1,6 +1,6 @@
 using System.Threading.Channels;
+using AiFunctions.Gateway.Diagnostics;
 using AiFunctions.Gateway.Records;
-using AiFunctions.Gateway.Telemetry;
 
 namespace AiFunctions.Gateway.RequestLog;
 

@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Models;
 using AiFunctions.Gateway.Operations;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,3 @@
-using AiFunctions.Gateway.Reviews.Management;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -22,7 +21,6 @@ internal static class ReviewServices
             subject => provider.GetRequiredService<ReviewStore>().FindStatusAsync(subject, CancellationToken.None),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ReviewDecisions>>()));
-        services.AddSingleton<ReviewEndpoints>();
         services.AddHostedService<ReviewWriter>();
         return services;
     }

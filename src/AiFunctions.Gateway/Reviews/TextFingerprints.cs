@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Hashing;
 
 namespace AiFunctions.Gateway.Reviews;
 
@@ -27,7 +27,7 @@ internal sealed class TextFingerprints(KeyedHash hash)
     }
 
     /// <summary>Begins the hash of a text that comes in pieces. It is not the one that <see cref="Of"/> makes.</summary>
-    public TextHash Begin() => new(hash.BeginAnswer());
+    public StreamedTextHash Begin() => new(hash.BeginAnswer());
 
     /// <summary>The fingerprint that stands for several texts, given their hashes.</summary>
     public TextFingerprint OfParts(ReadOnlySpan<byte> hashes) => new(hash.OfText(hashes));

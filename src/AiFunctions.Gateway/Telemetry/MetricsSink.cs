@@ -1,8 +1,12 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using AiFunctions.Gateway.Diagnostics;
+using AiFunctions.Gateway.Models;
+using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.Records;
 using AiFunctions.Gateway.Upstreams;
+using AiFunctions.Gateway.Upstreams.Kinds;
 
 namespace AiFunctions.Gateway.Telemetry;
 
@@ -12,7 +16,7 @@ internal sealed class MetricsSink(UpstreamList upstreams) : IRequestRecordSink
     private const double MillisecondsPerSecond = 1000;
 
     private readonly FrozenDictionary<string, string> _providers =
-        upstreams.All.ToFrozenDictionary(upstream => upstream.Name, upstream => GenAiConventions.ProviderOf(upstream.Kind), StringComparer.OrdinalIgnoreCase);
+        upstreams.All.ToFrozenDictionary(upstream => upstream.Name, upstream => UpstreamKind.Of(upstream).ProviderName, StringComparer.OrdinalIgnoreCase);
 
     /// <inheritdoc/>
     public void Add(RequestRecord record)
@@ -34,7 +38,7 @@ internal sealed class MetricsSink(UpstreamList upstreams) : IRequestRecordSink
             }
         }
 
-        if (GenAiConventions.OperationOf(record.Operation) is { } operation && record.Upstream is { } upstream)
+        if (record.ModelOperation is { } operation && record.Upstream is { } upstream)
         {
             Measure(record, operation, _providers.GetValueOrDefault(upstream, "unknown"));
         }
@@ -46,7 +50,7 @@ internal sealed class MetricsSink(UpstreamList upstreams) : IRequestRecordSink
         {
             { GenAiConventions.OperationName, operation },
             { GenAiConventions.ProviderName, provider },
-            { GenAiConventions.RequestModel, record.Model ?? RequestRecord.OtherModel },
+            { GenAiConventions.RequestModel, record.Model ?? ConfiguredModels.OtherModel },
         };
         if (record is { InputTokens: { } input, OutputTokens: { } output })
         {

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics;
+using AiFunctions.Gateway.Diagnostics;
 using OpenTelemetry;
 
 namespace AiFunctions.Gateway.Telemetry;

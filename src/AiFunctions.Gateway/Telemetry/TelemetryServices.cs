@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Diagnostics;
 using AiFunctions.Gateway.Records;
 using Azure.Identity;
 using Azure.Monitor.OpenTelemetry.Exporter;

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
-using AiFunctions.Gateway.Streaming;
+using AiFunctions.Gateway.Relay;
 
 namespace AiFunctions.Gateway.Tokens;
 

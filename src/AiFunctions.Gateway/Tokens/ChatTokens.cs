@@ -1,5 +1,5 @@
 using System.Buffers;
-using AiFunctions.Gateway.Streaming;
+using AiFunctions.Gateway.Relay;
 
 namespace AiFunctions.Gateway.Tokens;
 

@@ -42,12 +42,8 @@ internal sealed class ChatUpstreamRequest
         }
     }
 
-    /// <summary>The field by which an upstream lets the length of an answer be limited.</summary>
-    public static OutputLimitField LimitFieldOf(Upstream upstream) =>
-        upstream.Kind == UpstreamKind.AzureOpenAI || upstream.IsOpenAI ? OutputLimitField.MaxCompletionTokens : OutputLimitField.MaxTokens;
-
     /// <summary>The body for an upstream.</summary>
-    public ReadOnlyMemory<byte> For(Upstream upstream) => For(LimitFieldOf(upstream));
+    public ReadOnlyMemory<byte> For(Upstream upstream) => For(upstream.LimitField);
 
     /// <summary>The body for upstreams with this field.</summary>
     public ReadOnlyMemory<byte> For(OutputLimitField field) => _edited[(int)field] ??= Edit(field);

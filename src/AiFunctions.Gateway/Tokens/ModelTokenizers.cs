@@ -1,4 +1,5 @@
 using AiFunctions.Gateway.Upstreams;
+using AiFunctions.Gateway.Upstreams.Kinds;
 
 namespace AiFunctions.Gateway.Tokens;
 
@@ -12,7 +13,7 @@ internal static class ModelTokenizers
 
     /// <summary>How a model counts, on the least known of the upstreams that serve it.</summary>
     public static TokenizerFamily For(string model, IEnumerable<Upstream> upstreams) =>
-        IsO200k(model) || upstreams.Where(upstream => upstream.Serves(model)).All(upstream => upstream.Kind == UpstreamKind.Simulator)
+        IsO200k(model) || upstreams.Where(upstream => upstream.Serves(model)).All(upstream => upstream.Kind is SimulatorKind)
             ? TokenizerFamily.O200k
             : TokenizerFamily.Unknown;
 

@@ -1,5 +1,5 @@
+using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.RateLimits;
-using AiFunctions.Gateway.Records;
 
 namespace AiFunctions.Gateway.Tokens;
 

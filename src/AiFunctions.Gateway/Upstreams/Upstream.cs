@@ -1,17 +1,16 @@
 using System.Net;
 using System.Net.Http.Headers;
+using AiFunctions.Gateway.Diagnostics;
 using AiFunctions.Gateway.Errors;
-using AiFunctions.Gateway.Telemetry;
+using AiFunctions.Gateway.RequestId;
+using AiFunctions.Gateway.Upstreams.Kinds;
 using Azure.Core;
-using Azure.Identity;
 
 namespace AiFunctions.Gateway.Upstreams;
 
-/// <summary>A model server, and how it is called. The simulator differs from the others only in its message handler.</summary>
+/// <summary>A model server, and how it is called.</summary>
 internal sealed class Upstream : IDisposable
 {
-    private const string OpenAIHost = "api.openai.com";
-    private static readonly TokenRequestContext AzureScope = new(["https://cognitiveservices.azure.com/.default"]);
     private static readonly ProductInfoHeaderValue UserAgent = new("AiFunctions", "1.0");
 
     private readonly UpstreamOptions _options;
@@ -25,27 +24,28 @@ internal sealed class Upstream : IDisposable
     {
         _shutdown = shutdown;
         _options = options;
+        Kind = UpstreamKind.Of(options);
+        LimitField = Kind.LimitField(options);
         _http = new HttpMessageInvoker(handler);
         _credential = credential;
         _time = time;
-        _baseUrl = (options.BaseUrl?.AbsoluteUri ?? "http://simulator.invalid/v1").TrimEnd('/') + "/";
+        _baseUrl = (options.BaseUrl ?? Kind.DefaultAddress!).AbsoluteUri.TrimEnd('/') + "/";
         AnyModel = options.Models.Count == 0 || options.Models.Contains(UpstreamOptions.AnyModel);
         Models = [.. options.Models.Where(model => model != UpstreamOptions.AnyModel).Distinct(StringComparer.Ordinal)];
     }
 
     public string Name => _options.Name;
 
-    public UpstreamKind Kind => _options.Kind;
+    public UpstreamKind Kind { get; }
+
+    /// <summary>The field by which it lets the length of an answer be limited.</summary>
+    public OutputLimitField LimitField { get; }
 
     /// <summary>The host that it is at; null for the simulator.</summary>
     public string? Host => _options.BaseUrl?.IdnHost;
 
     /// <summary>The port that it is at; null for the simulator.</summary>
     public int? Port => _options.BaseUrl?.Port;
-
-    /// <summary>Whether it is OpenAI itself, in one of its regions.</summary>
-    public bool IsOpenAI => _options is { Kind: UpstreamKind.OpenAI, BaseUrl.IdnHost: var host }
-        && (host.Equals(OpenAIHost, StringComparison.OrdinalIgnoreCase) || host.EndsWith("." + OpenAIHost, StringComparison.OrdinalIgnoreCase));
 
     public int Priority => _options.Priority;
 
@@ -84,13 +84,13 @@ internal sealed class Upstream : IDisposable
             }
 
             request.Headers.UserAgent.Add(UserAgent);
-            request.Headers.TryAddWithoutValidation(RequestId.RequestIdMiddleware.HeaderName, requestId);
+            request.Headers.TryAddWithoutValidation(RequestIdMiddleware.HeaderName, requestId);
             if (GatewayTracing.TraceParent is { } parent)
             {
                 request.Headers.TryAddWithoutValidation("traceparent", parent);
             }
 
-            await AuthorizeAsync(request, silence.Token);
+            await Kind.AuthorizeAsync(request, _options, _credential, silence.Token);
             var response = await _http.SendAsync(request, silence.Token);
             return new UpstreamResponse(response, silence);
         }
@@ -108,31 +108,4 @@ internal sealed class Upstream : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
-
-    private async ValueTask AuthorizeAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-    {
-        if (_options.ApiKey is { } key)
-        {
-            if (Kind == UpstreamKind.AzureOpenAI)
-            {
-                request.Headers.TryAddWithoutValidation("api-key", key);
-            }
-            else
-            {
-                request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + key);
-            }
-        }
-        else if (Kind == UpstreamKind.AzureOpenAI)
-        {
-            try
-            {
-                var token = await _credential.Value.GetTokenAsync(AzureScope, cancellationToken);
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token.Token);
-            }
-            catch (AuthenticationFailedException e)
-            {
-                throw new GatewayException(GatewayErrors.UpstreamUnavailable, e);
-            }
-        }
-    }
 }

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Upstreams.Kinds;
 using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.Upstreams;
@@ -13,5 +14,5 @@ public sealed class UpstreamList
     /// <summary>A model that a user can try first; null when only the servers know theirs.</summary>
     public string? ExampleModel =>
         All.SelectMany(upstream => upstream.Models).FirstOrDefault(model => model != UpstreamOptions.AnyModel)
-        ?? (All.Any(upstream => upstream.Kind == UpstreamKind.Simulator) ? "simulator" : null);
+        ?? All.Select(upstream => UpstreamKind.Of(upstream).OwnModel).FirstOrDefault(model => model is not null);
 }

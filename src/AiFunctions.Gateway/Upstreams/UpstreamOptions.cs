@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Clients;
+
 namespace AiFunctions.Gateway.Upstreams;
 
 /// <summary>One model server. Section <c>Upstreams:N</c>.</summary>
@@ -12,8 +14,8 @@ public sealed class UpstreamOptions
     /// <summary>A name for logs and model lists, different from the others'; by default <c>upstream-N</c>.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>What kind of server it is.</summary>
-    public UpstreamKind Kind { get; set; } = UpstreamKind.OpenAI;
+    /// <summary>What kind of server it is: <c>OpenAI</c>, <c>AzureOpenAI</c> or <c>Simulator</c>, whatever the case.</summary>
+    public string Kind { get; set; } = "OpenAI";
 
     /// <summary>Its address with the version segment, such as <c>http://localhost:11434/v1</c>. None for the simulator.</summary>
     public Uri? BaseUrl { get; set; }

@@ -1,6 +1,5 @@
 using System.Net;
 using AiFunctions.Gateway.Errors;
-using AiFunctions.Gateway.Telemetry;
 
 namespace AiFunctions.Gateway.Upstreams;
 

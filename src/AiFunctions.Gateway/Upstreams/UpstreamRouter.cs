@@ -1,6 +1,6 @@
 using AiFunctions.Gateway.Errors;
-using AiFunctions.Gateway.Records;
-using AiFunctions.Gateway.Telemetry;
+using AiFunctions.Gateway.Observation;
+using AiFunctions.Gateway.Upstreams.Kinds;
 using AiFunctions.Gateway.Upstreams.Simulator;
 using Azure.Core;
 using Microsoft.Extensions.Logging;
@@ -27,7 +27,7 @@ internal sealed partial class UpstreamRouter : IDisposable
             .. options.Value.Upstreams
                 .Select(upstream => new Upstream(
                     upstream,
-                    upstream.Kind == UpstreamKind.Simulator ? new SimulatorHandler(simulator.Value, time) : NewSocketsHandler(),
+                    UpstreamKind.Of(upstream).CreateHandler(simulator.Value, time),
                     credential,
                     time,
                     shutdown?.Token ?? CancellationToken.None))
@@ -40,6 +40,7 @@ internal sealed partial class UpstreamRouter : IDisposable
 
     /// <summary>Posts a request to the first upstream that serves the model and can answer.</summary>
     /// <param name="model">The model.</param>
+    /// <param name="operation">What OpenTelemetry's conventions call the operation.</param>
     /// <param name="path">The path below the base address, without a leading slash.</param>
     /// <param name="body">The body for an upstream; called for each one that is asked.</param>
     /// <param name="requestId">Sent along.</param>
@@ -49,14 +50,14 @@ internal sealed partial class UpstreamRouter : IDisposable
     /// <exception cref="GatewayException">No upstream serves the model, or the last one that does failed or refused.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<UpstreamResponse> PostAsync(
-        string model, string path, Func<Upstream, ReadOnlyMemory<byte>> body, string requestId, RequestObservation? observation, CancellationToken cancellationToken)
+        string model, string operation, string path, Func<Upstream, ReadOnlyMemory<byte>> body, string requestId, RequestObservation? observation, CancellationToken cancellationToken)
     {
         var error = GatewayErrors.ModelNotFound;
         var mayHaveWorked = false;
         foreach (var upstream in Upstreams.Where(upstream => upstream.Serves(model)))
         {
-            observation?.Upstream = upstream;
-            var call = new UpstreamCall(upstream, OperationOf(path), observation?.Model);
+            observation?.Upstream = upstream.Name;
+            var call = new UpstreamCall(upstream, operation, observation?.Model);
             try
             {
                 var response = await upstream.SendAsync(HttpMethod.Post, path, body(upstream), requestId, cancellationToken);
@@ -102,28 +103,6 @@ internal sealed partial class UpstreamRouter : IDisposable
             upstream.Dispose();
         }
     }
-
-    private static string OperationOf(string path) => path switch
-    {
-        "completions" => "text_completion",
-        "embeddings" => "embeddings",
-        "moderations" => "moderation",
-        _ => "chat",
-    };
-
-    private static SocketsHttpHandler NewSocketsHandler() => new()
-    {
-        AllowAutoRedirect = false, // a redirect would take the credential elsewhere
-        UseCookies = false,
-
-        // A client's own trace state and baggage are not for third parties: our calls have a span and a traceparent of our own making.
-        ActivityHeadersPropagator = null,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
-        PooledConnectionLifetime = TimeSpan.FromMinutes(5), // so that changes in DNS are seen
-        EnableMultipleHttp2Connections = true,
-        KeepAlivePingDelay = TimeSpan.FromSeconds(30),
-        KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
-    };
 
     [LoggerMessage(LogLevel.Warning, "Upstream {Upstream} answered {Status} to request {RequestId}")]
     private static partial void LogRefusal(ILogger logger, string upstream, int status, string requestId);

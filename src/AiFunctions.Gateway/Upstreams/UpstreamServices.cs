@@ -1,4 +1,5 @@
 using System.Reflection;
+using AiFunctions.Gateway.Upstreams.Kinds;
 using AiFunctions.Gateway.Upstreams.Simulator;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ internal static class UpstreamServices
                 options.UnknownSettings = [.. section.GetChildren().SelectMany(upstream => upstream.GetChildren()).Where(IsUnknown).Select(setting => setting.Path)];
                 if (options.Upstreams.Count == 0)
                 {
-                    options.Upstreams.Add(new UpstreamOptions { Name = "simulator", Kind = UpstreamKind.Simulator });
+                    options.Upstreams.Add(new UpstreamOptions { Name = "simulator", Kind = SimulatorKind.SettingName });
                     options.Keys.Add("0");
                 }
             })

@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Upstreams.Kinds;
 using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.Upstreams;
@@ -20,12 +22,11 @@ internal sealed class UpstreamsOptionsValidator : IValidateOptions<UpstreamsOpti
                 failures.Add($"{setting}Name must be a name that no other upstream has.");
             }
 
-            if (!Enum.IsDefined(upstream.Kind))
+            if (UpstreamKind.Find(upstream.Kind) is not { } kind)
             {
-                failures.Add($"{setting}Kind must be one of {string.Join(", ", Enum.GetNames<UpstreamKind>())}.");
+                failures.Add($"{setting}Kind must be one of {string.Join(", ", UpstreamKind.All.Select(known => known.Name))}.");
             }
-
-            if (upstream.Kind != UpstreamKind.Simulator && CheckBaseUrl(upstream) is { } rule)
+            else if (kind.DefaultAddress is null && (CheckBaseUrl(upstream) ?? kind.CheckAddress(upstream)) is { } rule)
             {
                 failures.Add($"{setting}BaseUrl {rule}");
             }
@@ -49,15 +50,8 @@ internal sealed class UpstreamsOptionsValidator : IValidateOptions<UpstreamsOpti
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    private static string? CheckBaseUrl(UpstreamOptions upstream)
-    {
-        if (upstream.BaseUrl is not { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" } url)
-        {
-            return "must be an http or https address with the version segment, such as http://localhost:11434/v1, without credentials or query.";
-        }
-
-        return upstream is { Kind: UpstreamKind.AzureOpenAI, ApiKey: null } && url.Scheme == Uri.UriSchemeHttp && !url.IsLoopback
-            ? "must be https, because the managed identity's token is sent there."
-            : null;
-    }
+    private static string? CheckBaseUrl(UpstreamOptions upstream) =>
+        upstream.BaseUrl is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }
+            ? null
+            : "must be an http or https address with the version segment, such as http://localhost:11434/v1, without credentials or query.";
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.Records;
 
 namespace AiFunctions.Gateway.Usage;

@@ -1,5 +1,4 @@
 using AiFunctions.Gateway.Records;
-using AiFunctions.Gateway.Usage.Management;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -16,7 +15,6 @@ internal static class UsageServices
         services.AddSingleton<UsageLedger>();
         services.AddSingleton<IRequestRecordSink>(provider => provider.GetRequiredService<UsageLedger>());
         services.AddSingleton<UsageStore>();
-        services.AddSingleton<UsageReportEndpoint>();
         services.AddHostedService<UsageWriter>();
         return services;
     }

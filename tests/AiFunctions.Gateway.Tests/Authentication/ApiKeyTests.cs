@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients;
 using CsCheck;
 
 namespace AiFunctions.Gateway.Tests.Authentication;

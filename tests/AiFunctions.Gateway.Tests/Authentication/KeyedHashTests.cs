@@ -1,5 +1,4 @@
-using AiFunctions.Gateway.Authentication;
-using AiFunctions.Gateway.Callers;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.Storage;
 using Microsoft.Extensions.Options;
 
@@ -45,13 +44,13 @@ public class KeyedHashTests
     [Fact]
     public void Without_an_account_key_the_setting_is_required()
     {
-        var validator = new AuthenticationSettingsValidator(Options.Create(new StorageOptions { TableServiceUri = new Uri("https://a.table.core.windows.net") }));
+        var validator = new HashKeyOptionsValidator(Options.Create(new StorageOptions { TableServiceUri = new Uri("https://a.table.core.windows.net") }));
 
-        Assert.Contains("Authentication__HashKey", validator.Validate(null, new AuthenticationSettings()).FailureMessage, StringComparison.Ordinal);
-        Assert.True(validator.Validate(null, new AuthenticationSettings { HashKey = new string('x', 32) }).Succeeded);
-        Assert.True(validator.Validate(null, new AuthenticationSettings { HashKey = new string('x', 31) }).Failed);
+        Assert.Contains("Authentication__HashKey", validator.Validate(null, new HashKeyOptions()).FailureMessage, StringComparison.Ordinal);
+        Assert.True(validator.Validate(null, new HashKeyOptions { HashKey = new string('x', 32) }).Succeeded);
+        Assert.True(validator.Validate(null, new HashKeyOptions { HashKey = new string('x', 31) }).Failed);
     }
 
     private static KeyedHash Hash(string? secret) => new(
-        Options.Create(new AuthenticationSettings { HashKey = secret }), Options.Create(new StorageOptions { ConnectionString = "UseDevelopmentStorage=true" }));
+        Options.Create(new HashKeyOptions { HashKey = secret }), Options.Create(new StorageOptions { ConnectionString = "UseDevelopmentStorage=true" }));
 }

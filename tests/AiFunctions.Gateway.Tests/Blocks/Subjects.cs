@@ -1,5 +1,5 @@
 using AiFunctions.Gateway.Blocks;
-using AiFunctions.Gateway.Callers;
+using AiFunctions.Gateway.Hashing;
 
 namespace AiFunctions.Gateway.Tests.Blocks;
 

@@ -1,9 +1,9 @@
 using System.Net;
-using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Callers;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,7 +27,7 @@ public class ViolationRecorderTests
         var violations = new ViolationCounter(options, _time);
         _addresses = new CallerAddress(
             Options.Create(new CallerAddressOptions()),
-            new KeyedHash(Options.Create(new AuthenticationSettings { HashKey = new string('k', 32) }), Options.Create(new StorageOptions())));
+            new KeyedHash(Options.Create(new HashKeyOptions { HashKey = new string('k', 32) }), Options.Create(new StorageOptions())));
         _list = new BlockList(() => Task.FromResult(new List<Block>()), violations, schedule, _time, NullLogger<BlockList>.Instance);
         _recorder = new ViolationRecorder(_addresses, violations, schedule, _list, _queue, _time, NullLogger<ViolationRecorder>.Instance);
     }

@@ -1,7 +1,8 @@
 using System.Text.Json;
-using AiFunctions.Gateway.Clients.Management;
 using AiFunctions.Gateway.Errors;
-using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Management;
+using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway.Tiers;
 using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.Tests.Clients;
@@ -13,7 +14,7 @@ public sealed class ClientRequestTests
     {
         var tiers = new TierCatalog(Options.Create(new RateLimitsOptions()));
 
-        var refused = Assert.Throws<GatewayException>(() => ClientRequest.Read(JsonElement.Parse("""{"models":["*"]}"""), tiers));
+        var refused = Assert.Throws<GatewayException>(() => ClientRequest.Read(JsonElement.Parse("""{"models":["*"]}"""), tiers, new OperationScopes([])));
 
         Assert.Equal("models", refused.Error.Param);
     }
@@ -23,8 +24,8 @@ public sealed class ClientRequestTests
     {
         var tiers = new TierCatalog(Options.Create(new RateLimitsOptions()));
 
-        ClientRequest.Read(Models('m'), tiers);
-        var refused = Assert.Throws<GatewayException>(() => ClientRequest.Read(Models('模'), tiers));
+        ClientRequest.Read(Models('m'), tiers, new OperationScopes([]));
+        var refused = Assert.Throws<GatewayException>(() => ClientRequest.Read(Models('模'), tiers, new OperationScopes([])));
 
         Assert.Equal("models", refused.Error.Param);
     }

@@ -1,5 +1,5 @@
-using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Chat;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.PromptShields;
 using AiFunctions.Gateway.InputGuard.Scoring;
@@ -54,7 +54,7 @@ internal sealed class GuardParts : IDisposable
     public Func<ReviewSubject, Task<ReviewStatus>> Decide { get; set; } = _ => Task.FromResult(ReviewStatus.Pending);
 
     public static TextFingerprints FingerprintsWith(string key) => new(
-        new KeyedHash(Options.Create(new AuthenticationSettings { HashKey = key }), Options.Create(new StorageOptions())));
+        new KeyedHash(Options.Create(new HashKeyOptions { HashKey = key }), Options.Create(new StorageOptions())));
 
     /// <summary>The filters of answers under a policy.</summary>
     public ChatAnswerFilters AnswersUnder(FilterPolicy policy) => new(policy, new AnswerReviews(policy, Fingerprints, Recorder), _judge);

@@ -1,18 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
-using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard;
-using AiFunctions.Gateway.Operations;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Tests.Tokens;
-using AiFunctions.Gateway.Upstreams.Simulator;
+using AiFunctions.Gateway.Tiers;
 using AiFunctions.Gateway.Upstreams;
+using AiFunctions.Gateway.Upstreams.Simulator;
 using Azure.Core;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -38,7 +37,7 @@ public sealed class HostileBodyTests : IDisposable
     public HostileBodyTests()
     {
         _upstreams = new UpstreamRouter(
-            Options.Create(new UpstreamsOptions { Upstreams = [new UpstreamOptions { Name = "s", Kind = UpstreamKind.Simulator, Models = ["simulator"] }] }),
+            Options.Create(new UpstreamsOptions { Upstreams = [new UpstreamOptions { Name = "s", Kind = "Simulator", Models = ["simulator"] }] }),
             Options.Create(new SimulatorOptions { WordDelayMilliseconds = 0 }),
             new Lazy<TokenCredential>(() => throw new InvalidOperationException()),
             TimeProvider.System,

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.PromptShields;
 

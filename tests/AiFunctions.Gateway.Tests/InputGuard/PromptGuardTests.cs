@@ -1,13 +1,11 @@
 using System.Text.Json;
-using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.InputGuard.Prompts;
 using AiFunctions.Gateway.InputGuard.PromptShields;
-using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.InputGuard.Scoring;
-using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway.Reviews;
 using AiFunctions.Gateway.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;

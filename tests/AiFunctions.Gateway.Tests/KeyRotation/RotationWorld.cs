@@ -1,14 +1,14 @@
 using System.Collections.Concurrent;
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Authentication.Applications;
 using AiFunctions.Gateway.Authentication.Jwt;
 using AiFunctions.Gateway.Clients;
-using AiFunctions.Gateway.Clients.Applications;
 using AiFunctions.Gateway.Clients.Certificates;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.KeyRotation.Events;
-using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.Storage;
 using AiFunctions.Gateway.Tests.Storage;
+using AiFunctions.Gateway.Tiers;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -31,7 +31,7 @@ internal sealed class RotationWorld
         _vault = vault;
         Storage = new TableStorage(name => _tables.GetOrAdd(name, _ => new InMemoryTable { OnWrite = () => OnWrite() }));
         Hash = new KeyedHash(
-            Options.Create(new AuthenticationSettings { HashKey = "a secret for tests, long enough to pass" }), Options.Create(new StorageOptions()));
+            Options.Create(new HashKeyOptions { HashKey = "a secret for tests, long enough to pass" }), Options.Create(new StorageOptions()));
         Clients = new ClientStore(Storage);
         Keys = new ClientKeyStore(Storage, Hash, Time);
         Events = new KeyEventStore(Storage, _options, Time, NullLogger<KeyEventStore>.Instance);
@@ -86,8 +86,10 @@ internal sealed class RotationWorld
         return new ClientDirectory(
             Clients,
             Keys,
-            new ApplicationDirectory(new ApplicationStore(Storage, Clients, options), tiers, Hash, options, Time),
-            new CertificateDirectory(Clients, new ClientCertificateStore(Storage, Clients), Time),
+            [
+                new ApplicationDirectory(new ApplicationStore(Storage, Clients, options), tiers, Hash, options, Time),
+                new CertificateDirectory(Clients, new ClientCertificateStore(Storage, Clients), Time),
+            ],
             Time);
     }
 }

@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.KeyRotation.Ring;
 using AiFunctions.Gateway.Storage;
@@ -70,6 +70,6 @@ public sealed class SealingRingTests
 
     private SealingRing Ring(string secret) => new(
         new TableStorage(_ => _table),
-        new KeyedHash(Options.Create(new AuthenticationSettings { HashKey = secret }), Options.Create(new StorageOptions())),
+        new KeyedHash(Options.Create(new HashKeyOptions { HashKey = secret }), Options.Create(new StorageOptions())),
         NullLoggerFactory.Instance);
 }

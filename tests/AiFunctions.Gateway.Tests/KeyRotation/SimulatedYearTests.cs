@@ -1,5 +1,3 @@
-using AiFunctions.Gateway.Clients;
-using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.Tests.RateLimits;
 
 namespace AiFunctions.Gateway.Tests.KeyRotation;

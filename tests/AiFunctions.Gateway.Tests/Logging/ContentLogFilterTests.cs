@@ -1,6 +1,6 @@
 using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Authentication.Certificates;
-using AiFunctions.Gateway.Logging;
+using AiFunctions.Gateway.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Gateway.Tests.Logging;

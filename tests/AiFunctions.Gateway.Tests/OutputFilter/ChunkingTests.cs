@@ -5,7 +5,7 @@ using AiFunctions.FilterEvaluation.Corpus;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.OutputFilter.Observers;
 using AiFunctions.Gateway.OutputFilter.Wire;
-using AiFunctions.Gateway.Streaming;
+using AiFunctions.Gateway.Relay;
 
 namespace AiFunctions.Gateway.Tests.OutputFilter;
 

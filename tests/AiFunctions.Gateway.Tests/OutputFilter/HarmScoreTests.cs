@@ -1,6 +1,4 @@
-using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.OutputFilter.Observers;
-using AiFunctions.Gateway.OutputFilter.Text;
 
 namespace AiFunctions.Gateway.Tests.OutputFilter;
 

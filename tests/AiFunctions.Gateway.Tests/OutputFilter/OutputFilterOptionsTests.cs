@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.OutputFilter;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using Azure.Core;

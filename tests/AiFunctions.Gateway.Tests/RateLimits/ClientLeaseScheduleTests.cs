@@ -1,5 +1,6 @@
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Tiers;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 

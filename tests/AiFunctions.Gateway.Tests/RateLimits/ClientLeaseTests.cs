@@ -1,5 +1,6 @@
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Tiers;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AiFunctions.Gateway.Tests.RateLimits;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.Storage;
+using AiFunctions.Gateway.Tiers;
 using Microsoft.Extensions.Time.Testing;
 
 namespace AiFunctions.Gateway.Tests.RateLimits;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
-using AiFunctions.Gateway.Authentication;
 using AiFunctions.Gateway.Callers;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.Records;
 using AiFunctions.Gateway.Storage;
 using Microsoft.AspNetCore.Http;
@@ -17,7 +17,7 @@ public sealed class RequestRecordTests
 {
     private static readonly CallerAddress Addresses = new(
         Options.Create(new CallerAddressOptions()),
-        new KeyedHash(Options.Create(new AuthenticationSettings { HashKey = new string('k', 32) }), Options.Create(new StorageOptions())));
+        new KeyedHash(Options.Create(new HashKeyOptions { HashKey = new string('k', 32) }), Options.Create(new StorageOptions())));
 
     private readonly FakeTimeProvider _time = new();
     private readonly RequestRecordQueue _queue = new();

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.Records;
 
 namespace AiFunctions.Gateway.Tests.Records;

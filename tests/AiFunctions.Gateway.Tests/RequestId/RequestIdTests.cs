@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.RequestId;
 using AiFunctions.Gateway.Storage;
 using Microsoft.AspNetCore.Http;
@@ -70,5 +70,5 @@ public class RequestIdTests
     }
 
     private static KeyedHash Hash(char key) =>
-        new(Options.Create(new AuthenticationSettings { HashKey = new string(key, 32) }), Options.Create(new StorageOptions()));
+        new(Options.Create(new HashKeyOptions { HashKey = new string(key, 32) }), Options.Create(new StorageOptions()));
 }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Tokens;
+using AiFunctions.Gateway.Upstreams;
 using CsCheck;
 
 namespace AiFunctions.Gateway.Tests.Tokens;

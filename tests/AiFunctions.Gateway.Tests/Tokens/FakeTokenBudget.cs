@@ -1,5 +1,6 @@
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Tiers;
 
 namespace AiFunctions.Gateway.Tests.Tokens;
 

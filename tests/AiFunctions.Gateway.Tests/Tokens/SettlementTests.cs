@@ -1,8 +1,7 @@
-using System.Net.Sockets;
 using System.Net;
-using System.Text.Json;
+using System.Net.Sockets;
 using System.Text;
-using AiFunctions.Gateway.Authentication;
+using System.Text.Json;
 using AiFunctions.Gateway.Chat;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
@@ -10,15 +9,15 @@ using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.RequestBody;
 using AiFunctions.Gateway.Tests.InputGuard;
-using AiFunctions.Gateway.Upstreams.Simulator;
 using AiFunctions.Gateway.Upstreams;
+using AiFunctions.Gateway.Upstreams.Simulator;
 using Azure.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.Tests.Tokens;

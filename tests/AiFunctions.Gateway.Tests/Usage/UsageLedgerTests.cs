@@ -1,7 +1,7 @@
-using AiFunctions.Gateway.Records;
+using AiFunctions.Gateway.Management;
+using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.Tests.Records;
 using AiFunctions.Gateway.Usage;
-using AiFunctions.Gateway.Usage.Management;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 

@@ -57,6 +57,11 @@ internal sealed class Deployment
             param settings = { InputGuard__Mode: 'Flag' }
             """,
         Variant.ReadOnlyVault => "param deliverRotatedKeys = false",
+        Variant.LargeBodies => "param settings = { RequestBody__MaxBytes: '33554432' }",
+        Variant.Overriding => """
+            param updateStrategy = 'Recreate'
+            param settings = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '20000000', WEBSITE_USE_PLACEHOLDER_DOTNETISOLATED: '1' }
+            """,
         _ => "",
     };
 }

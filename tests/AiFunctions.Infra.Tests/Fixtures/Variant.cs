@@ -11,4 +11,10 @@ public enum Variant
 
     /// <summary>The app may not write to the vault.</summary>
     ReadOnlyVault,
+
+    /// <summary>Bodies may be larger than by default.</summary>
+    LargeBodies,
+
+    /// <summary>Settings of the template's own are set otherwise, and updates end requests.</summary>
+    Overriding,
 }

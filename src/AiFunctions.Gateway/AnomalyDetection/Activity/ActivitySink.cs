@@ -7,13 +7,10 @@ namespace AiFunctions.Gateway.AnomalyDetection.Activity;
 /// <summary>Counts the requests that clients make, or that nobody knows who made. What operators and health checks do is no client's activity.</summary>
 internal sealed class ActivitySink(ActivityRecorder recorder) : IRequestRecordSink
 {
-    private static readonly HashSet<string> Uncounted =
-        [.. GatewayOperations.All.Where(operation => operation.Access != OperationAccess.Client).Select(operation => operation.Name)];
-
     /// <inheritdoc/>
     public void Add(RequestRecord record)
     {
-        if (!recorder.IsOn || (record.Operation is { } operation && Uncounted.Contains(operation)))
+        if (!recorder.IsOn || record.Access is OperationAccess.Anonymous or OperationAccess.Management)
         {
             return;
         }

@@ -31,7 +31,7 @@ internal sealed class ErrorBaseline
         }
 
         Expected = allErrors / allRequests;
-        Threshold = Math.Clamp(Math.Max(4 * Expected, 1.6 * Order.Largest(shares[..count], OneIn)), LeastThreshold, MostThreshold);
+        Threshold = Math.Clamp(Math.Max(4 * Expected, 1.6 * OrderStatistics.Largest(shares[..count], OneIn)), LeastThreshold, MostThreshold);
     }
 
     /// <summary>The usual share, 0 to 1.</summary>

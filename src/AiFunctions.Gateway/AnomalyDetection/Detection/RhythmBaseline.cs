@@ -43,8 +43,8 @@ internal sealed class RhythmBaseline
             }
         }
 
-        UsualPeak = Order.Median(busyPeaks[..count]);
-        _active = Math.Max(LeastActive, ActiveShare * Order.Median(busy[..count]));
+        UsualPeak = OrderStatistics.Median(busyPeaks[..count]);
+        _active = Math.Max(LeastActive, ActiveShare * OrderStatistics.Median(busy[..count]));
         Threshold = Math.Max(LeastThreshold, 0.3 * UsualPeak);
 
         _zone = Zone();

@@ -72,7 +72,7 @@ internal sealed class SeriesModel
 
         var known = _values.Length - first;
         var caution = known < Week ? YoungCaution : Caution;
-        _logFactor = Math.Max(known < 2 * Day ? 1.5 * LeastFactor : LeastFactor, Math.Max(caution * Order.Largest(factors), Repeated * Order.Largest(factors, OneIn)));
+        _logFactor = Math.Max(known < 2 * Day ? 1.5 * LeastFactor : LeastFactor, Math.Max(caution * OrderStatistics.Largest(factors), Repeated * OrderStatistics.Largest(factors, OneIn)));
         _trend = TrendBefore(_values.Length);
         var beyond = known > 0 ? BeyondLargest * _values.Skip(first).Max() : 0;
         _ceiling = known >= Week ? beyond : double.PositiveInfinity;
@@ -107,7 +107,7 @@ internal sealed class SeriesModel
             }
         }
 
-        return count < Trend / 2 ? 1 : Math.Clamp(Order.Median(ratios[..count]), 1, LargestTrend);
+        return count < Trend / 2 ? 1 : Math.Clamp(OrderStatistics.Median(ratios[..count]), 1, LargestTrend);
     }
 
     private Usual UsualOf(int hour)
@@ -147,7 +147,7 @@ internal sealed class SeriesModel
             }
 
             // Of two, the larger: one of them may be a holiday.
-            var usual = count == 2 ? Math.Max(sample[0], sample[1]) : Order.Median(sample[..count]);
+            var usual = count == 2 ? Math.Max(sample[0], sample[1]) : OrderStatistics.Median(sample[..count]);
             most = Math.Max(most, usual);
             same = shift == 0 ? usual : same;
         }

@@ -37,9 +37,9 @@ internal sealed class SizeBaseline
 
         IsKnown = count >= EnoughHours;
         Mean = requests > 0 ? sum / requests : 0;
-        Lowest = Math.Min(Mean, Order.Smallest(low[..count]));
-        Highest = Math.Max(Mean, Order.Largest(high[..count]));
-        Deviation = Order.Median(deviations[..count]);
+        Lowest = Math.Min(Mean, OrderStatistics.Smallest(low[..count]));
+        Highest = Math.Max(Mean, OrderStatistics.Largest(high[..count]));
+        Deviation = OrderStatistics.Median(deviations[..count]);
     }
 
     /// <summary>Whether enough has been seen.</summary>

@@ -26,7 +26,7 @@ internal sealed class TokenBaseline
             }
         }
 
-        Threshold = count < EnoughHours ? null : BeyondLargest * Order.Largest(means[..count]);
+        Threshold = count < EnoughHours ? null : BeyondLargest * OrderStatistics.Largest(means[..count]);
     }
 
     /// <summary>From how many tokens for each request on it is unusual; null when not enough has been seen.</summary>

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using AiFunctions.Gateway.Blocks;
+using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Clients.Certificates;
 using AiFunctions.Gateway.Errors;
 using Microsoft.AspNetCore.Authentication;

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Clients;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Authentication.Jwt;

@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Tiers;
 using Microsoft.Extensions.Options;
 using static AiFunctions.Gateway.Authentication.Jwt.JwtOptions;
 

@@ -1,5 +1,5 @@
+using AiFunctions.Gateway.Authentication.Applications;
 using AiFunctions.Gateway.Clients;
-using AiFunctions.Gateway.Clients.Applications;
 using AiFunctions.Gateway.Errors;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;

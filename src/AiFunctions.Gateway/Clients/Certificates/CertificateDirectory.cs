@@ -3,7 +3,7 @@ using AiFunctions.Gateway.Storage;
 namespace AiFunctions.Gateway.Clients.Certificates;
 
 /// <summary>Finds whose a certificate is, from records at most 25 s old: what is removed is dead everywhere within 30 s.</summary>
-internal sealed class CertificateDirectory(ClientStore clients, ClientCertificateStore certificates, TimeProvider time)
+internal sealed class CertificateDirectory(ClientStore clients, ClientCertificateStore certificates, TimeProvider time) : IClientRecords
 {
     private const int Capacity = 20_000;
     private static readonly TimeSpan OldestRecord = TimeSpan.FromSeconds(25);
@@ -18,7 +18,7 @@ internal sealed class CertificateDirectory(ClientStore clients, ClientCertificat
     /// <summary>Whether the certificate was found here lately, even if its record is now too old to go by.</summary>
     public bool IsKnown(string id) => _certificates.Contains(id);
 
-    /// <summary>Makes a change of certificates or clients seen at once by this instance.</summary>
+    /// <inheritdoc/>
     public void Forget() => _certificates.RemoveWhere(_ => true);
 
     private async Task<TrustedCertificate?> ReadAsync(string id) =>

@@ -9,11 +9,11 @@ internal sealed class BlockJudgements
 {
     private const int Capacity = 8192;
 
-    private readonly TextHash _hash = new();
+    private readonly JudgementKeys _keys = new();
     private readonly Entry?[] _entries = new Entry?[Capacity];
 
     /// <summary>The key of a block.</summary>
-    public UInt128 KeyOf(ReadOnlySpan<char> block, TextSource source) => _hash.Of(block, source);
+    public UInt128 KeyOf(ReadOnlySpan<char> block, TextSource source) => _keys.Of(block, source);
 
     /// <summary>What was found in it; false when that is not known.</summary>
     public bool TryFind(UInt128 key, out BlockJudgement judgement)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Hashing;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
 
 namespace AiFunctions.Gateway.KeyRotation.Ring;

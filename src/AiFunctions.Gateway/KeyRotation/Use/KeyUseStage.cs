@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.Authentication;
+using AiFunctions.Gateway.Clients;
 using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.KeyRotation.Use;

@@ -12,8 +12,8 @@ namespace AiFunctions.Gateway.OutputFilter.Wire;
 /// <remarks>Each text has a hash of its own; at the end those are hashed by choice, then in the order in which models write.</remarks>
 internal sealed class AnswerFingerprint(TextFingerprints fingerprints) : IDisposable
 {
-    private readonly List<(int Choice, AnswerChannel Channel, TextHash Hash)> _texts = new(1);
-    private Dictionary<AnswerChannel, TextHash>? _byChannel;
+    private readonly List<(int Choice, AnswerChannel Channel, StreamedTextHash Hash)> _texts = new(1);
+    private Dictionary<AnswerChannel, StreamedTextHash>? _byChannel;
 
     /// <summary>How much the model said, in UTF-16 code units.</summary>
     public int Characters => (int)Math.Min(int.MaxValue, _texts.Sum(text => text.Hash.Characters));
@@ -54,7 +54,7 @@ internal sealed class AnswerFingerprint(TextFingerprints fingerprints) : IDispos
         }
     }
 
-    private TextHash HashOf(AnswerChoice choice, AnswerChannel channel)
+    private StreamedTextHash HashOf(AnswerChoice choice, AnswerChannel channel)
     {
         if (_texts.Count > 0 && _texts[^1].Channel == channel)
         {

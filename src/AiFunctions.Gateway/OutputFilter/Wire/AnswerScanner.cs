@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using AiFunctions.Gateway.OutputFilter.Observers;
 using AiFunctions.Gateway.OutputFilter.Text;
-using AiFunctions.Gateway.Streaming;
+using AiFunctions.Gateway.Relay;
 
 namespace AiFunctions.Gateway.OutputFilter.Wire;
 

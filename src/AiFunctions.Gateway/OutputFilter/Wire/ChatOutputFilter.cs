@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.OutputFilter.Observers;
-using AiFunctions.Gateway.Streaming;
+using AiFunctions.Gateway.Relay;
 
 namespace AiFunctions.Gateway.OutputFilter.Wire;
 

@@ -1,5 +1,5 @@
 using AiFunctions.Gateway.Authentication.Jwt;
-using AiFunctions.Gateway.RateLimits;
+using AiFunctions.Gateway.Tiers;
 using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.Tests.Authentication.Jwt;

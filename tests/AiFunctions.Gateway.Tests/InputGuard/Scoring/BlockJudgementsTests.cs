@@ -73,7 +73,7 @@ public sealed class BlockJudgementsTests
     [InlineData("\u6574", "te", false)]
     public void A_hash_tells_texts_apart_whatever_they_are_made_of(string one, string other, bool same)
     {
-        var hash = new TextHash();
+        var hash = new JudgementKeys();
         Assert.Equal(same, hash.Of(one, TextSource.User) == hash.Of(other, TextSource.User));
         Assert.NotEqual(hash.Of(one + (char)0xD800, TextSource.User), hash.Of(one + (char)0xD801, TextSource.User));
     }

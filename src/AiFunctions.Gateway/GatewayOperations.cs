@@ -1,0 +1,91 @@
+using AiFunctions.Gateway.Chat;
+using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Health;
+using AiFunctions.Gateway.KeyRotation;
+using AiFunctions.Gateway.Management;
+using AiFunctions.Gateway.Models;
+using AiFunctions.Gateway.Operations;
+using AiFunctions.Gateway.RateLimits;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AiFunctions.Gateway;
+
+/// <summary>Everything the gateway answers to.</summary>
+public static class GatewayOperations
+{
+    /// <summary>All operations, in the order of the contract.</summary>
+    public static IReadOnlyList<GatewayOperation> All { get; } =
+    [
+        Anonymous<HealthEndpoint>("Health", "GET", "/healthz", (e, c) => e.CheckAsync(c)),
+
+        Client<ChatCompletionsEndpoint>("ChatCompletions", "POST", "/v1/chat/completions", "chat.completions", OperationBody.Required, (e, c) => e.CompleteAsync(c), "chat"),
+        Client<ModelEndpoints>("ListModels", "GET", "/v1/models", null, OperationBody.None, (e, c) => e.ListAsync(c)),
+        Client<ModelEndpoints>("GetModel", "GET", "/v1/models/{id}", null, OperationBody.None, (e, c) => e.GetAsync(c)),
+        Client<OwnUsageEndpoint>("GetUsage", "GET", "/v1/usage", null, OperationBody.None, (e, c) => e.GetAsync(c)),
+        Client<RotateOwnKeyEndpoint>("RotateOwnKey", "POST", "/v1/keys/rotate", null, OperationBody.Optional, (e, c) => e.RotateAsync(c)),
+
+        Management<ClientEndpoints>("CreateClient", "POST", "/manage/clients", OperationBody.Required, (e, c) => e.CreateAsync(c)),
+        Management<ClientEndpoints>("ListClients", "GET", "/manage/clients", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<ClientEndpoints>("GetClient", "GET", "/manage/clients/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
+        Management<ClientEndpoints>("UpdateClient", "PATCH", "/manage/clients/{id}", OperationBody.Required, (e, c) => e.UpdateAsync(c)),
+        Management<ClientEndpoints>("DeleteClient", "DELETE", "/manage/clients/{id}", OperationBody.None, (e, c) => e.DeleteAsync(c)),
+        Management<KeyEndpoints>("IssueKey", "POST", "/manage/clients/{id}/keys", OperationBody.Optional, (e, c) => e.IssueAsync(c)),
+        Management<KeyEndpoints>("ListKeys", "GET", "/manage/clients/{id}/keys", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<KeyEventEndpoints>("ListKeyEvents", "GET", "/manage/clients/{id}/keys/events", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<KeyRotationEndpoint>("RotateKey", "POST", "/manage/clients/{id}/keys/{keyId}/rotate", OperationBody.Optional, (e, c) => e.RotateAsync(c)),
+        Management<KeyEndpoints>("RevokeKey", "DELETE", "/manage/clients/{id}/keys/{keyId}", OperationBody.None, (e, c) => e.RevokeAsync(c)),
+        Management<CertificateEndpoints>("AddCertificate", "POST", "/manage/clients/{id}/certificates", OperationBody.Required, (e, c) => e.AddAsync(c)),
+        Management<CertificateEndpoints>("ListCertificates", "GET", "/manage/clients/{id}/certificates", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<CertificateEndpoints>("RemoveCertificate", "DELETE", "/manage/clients/{id}/certificates/{certificateId}", OperationBody.None, (e, c) => e.RemoveAsync(c)),
+        Management<AnomalyEndpoints>("ListAnomalies", "GET", "/manage/anomalies", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<AnomalyEndpoints>("ScanForAnomalies", "POST", "/manage/anomalies/scan", OperationBody.None, (e, c) => e.ScanAsync(c)),
+        Management<RotationRunEndpoint>("RunRotation", "POST", "/manage/rotation/run", OperationBody.None, (e, c) => e.RunAsync(c)),
+        Management<UsageReportEndpoint>("ReportUsage", "GET", "/manage/usage", OperationBody.None, (e, c) => e.GetAsync(c)),
+        Management<ReviewEndpoints>("ListReviews", "GET", "/manage/reviews", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<ReviewEndpoints>("GetReview", "GET", "/manage/reviews/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
+        Management<ReviewEndpoints>("DecideReview", "POST", "/manage/reviews/{id}", OperationBody.Required, (e, c) => e.DecideAsync(c)),
+        Management<BlockEndpoints>("CreateBlock", "POST", "/manage/blocks", OperationBody.Required, (e, c) => e.CreateAsync(c)),
+        Management<BlockEndpoints>("ListBlocks", "GET", "/manage/blocks", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Management<BlockEndpoints>("DeleteBlockById", "DELETE", "/manage/blocks", OperationBody.None, (e, c) => e.DeleteByQueryAsync(c)),
+        Management<BlockEndpoints>("DeleteBlock", "DELETE", "/manage/blocks/{id}", OperationBody.None, (e, c) => e.DeleteAsync(c)),
+    ];
+
+    /// <summary>The scopes that a client may be given.</summary>
+    internal static OperationScopes Scopes { get; } = new([.. All.Select(operation => operation.Scope).OfType<string>().Distinct()]);
+
+    /// <summary>Finds an operation.</summary>
+    /// <param name="name">Its name, as in <see cref="GatewayOperation.Name"/>.</param>
+    /// <exception cref="ArgumentException">There is no operation of that name.</exception>
+    /// <returns>The operation.</returns>
+    public static GatewayOperation Get(string name) =>
+        All.FirstOrDefault(operation => operation.Name == name) ?? throw new ArgumentException($"There is no operation '{name}'.", nameof(name));
+
+    /// <summary>Maps every operation.</summary>
+    /// <param name="endpoints">The host's route builder.</param>
+    public static void MapAiGateway(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        endpoints.DataSources.Add(new DefaultEndpointDataSource(All.Select(operation => operation.Endpoint)));
+    }
+
+    private static GatewayOperation Anonymous<T>(string name, string method, string route, Func<T, HttpContext, Task> handler)
+        where T : notnull =>
+        new(name, method, route, OperationAccess.Anonymous, OperationBody.None, Handler(handler));
+
+    private static GatewayOperation Client<T>(
+        string name, string method, string route, string? scope, OperationBody body, Func<T, HttpContext, Task> handler, string? modelOperation = null)
+        where T : notnull =>
+        new(name, method, route, OperationAccess.Client, body, Handler(handler)) { Scope = scope, ModelOperation = modelOperation };
+
+    private static GatewayOperation Management<T>(
+        string name, string method, string route, OperationBody body, Func<T, HttpContext, Task> handler)
+        where T : notnull =>
+        new(name, method, route, OperationAccess.Management, body, Handler(handler));
+
+    private static RequestDelegate Handler<T>(Func<T, HttpContext, Task> handler)
+        where T : notnull =>
+        context => handler(context.RequestServices.GetRequiredService<T>(), context);
+}

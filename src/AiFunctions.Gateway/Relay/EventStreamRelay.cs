@@ -1,0 +1,199 @@
+using System.Buffers;
+using System.Text.Json;
+using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Observation;
+using AiFunctions.Gateway.RequestId;
+using AiFunctions.Gateway.Upstreams;
+using Microsoft.AspNetCore.Http;
+
+namespace AiFunctions.Gateway.Relay;
+
+/// <summary>Passes an upstream's event stream on: whole events only, each as soon as it has come.</summary>
+internal static class EventStreamRelay
+{
+    /// <summary>The longest event that is passed on, in bytes. Model servers send a few hundred.</summary>
+    public const int LongestEvent = 4 * 1024 * 1024;
+
+    private const int FirstBufferSize = 4096;
+
+    /// <summary>Relays until the stream's end. A stream that breaks after its first event ends with an error event.</summary>
+    /// <param name="upstream">The answer.</param>
+    /// <param name="context">The caller's request.</param>
+    /// <param name="write">Writes each event; a failure's event does not come to it.</param>
+    /// <param name="goOn">Waits for what an event waits for, and writes the event.</param>
+    /// <param name="complete">Writes what is still to be said when the stream ends in good order without <c>[DONE]</c>.</param>
+    /// <returns>Whether the upstream ended its stream in good order.</returns>
+    /// <exception cref="GatewayException">The stream failed before its first event, so an error response can still be sent.</exception>
+    /// <exception cref="OperationCanceledException">The caller is gone.</exception>
+    public static async Task<bool> RelayAsync(
+        UpstreamResponse upstream, HttpContext context, SseEventWriter write, Func<IBufferWriter<byte>, Task> goOn, Action<IBufferWriter<byte>> complete)
+    {
+        var response = context.Response;
+        try
+        {
+            await RelayEventsAsync(upstream, response, write, goOn, complete, context.RequestAborted);
+            return true;
+        }
+        catch (GatewayException e) when (response.HasStarted)
+        {
+            await WriteErrorEventAsync(response, e.Error, context);
+            return false;
+        }
+    }
+
+    private static async Task RelayEventsAsync(
+        UpstreamResponse upstream,
+        HttpResponse response,
+        SseEventWriter write,
+        Func<IBufferWriter<byte>, Task> goOn,
+        Action<IBufferWriter<byte>> complete,
+        CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBufferSize);
+        var filled = 0;
+        var splitter = new SseEventSplitter();
+        var finished = false;
+        try
+        {
+            while (true)
+            {
+                if (filled == buffer.Length)
+                {
+                    buffer = Grow(buffer, filled);
+                }
+
+                var read = await upstream.ReadAsync(buffer.AsMemory(filled));
+                if (read == 0)
+                {
+                    if (!finished && !SseData.IsDone(buffer.AsSpan(0, filled)))
+                    {
+                        throw new GatewayException(GatewayErrors.UpstreamError); // the end came too early
+                    }
+
+                    if (filled > 0 && !write(buffer.AsSpan(0, filled), response.BodyWriter)) // an end that lacks its blank line
+                    {
+                        await goOn(response.BodyWriter);
+                    }
+
+                    complete(response.BodyWriter);
+                    await response.BodyWriter.FlushAsync(cancellationToken);
+                    return;
+                }
+
+                filled += read;
+                var outcome = RelayOutcome.Waits;
+                GatewayException? failure = null;
+                while (outcome == RelayOutcome.Waits)
+                {
+                    outcome = CopyEvents(response, write, ref splitter, buffer.AsSpan(0, filled), ref finished, out var relayed, out failure);
+                    if (relayed > 0)
+                    {
+                        buffer.AsSpan(relayed, filled - relayed).CopyTo(buffer);
+                        filled -= relayed;
+                        await response.BodyWriter.FlushAsync(cancellationToken);
+                    }
+
+                    if (outcome == RelayOutcome.Waits)
+                    {
+                        await goOn(response.BodyWriter);
+                        await response.BodyWriter.FlushAsync(cancellationToken);
+                    }
+                }
+
+                if (outcome == RelayOutcome.Failed)
+                {
+                    throw failure!;
+                }
+
+                if (outcome == RelayOutcome.Done)
+                {
+                    return;
+                }
+            }
+        }
+        finally
+        {
+            // It held a client's text; another client's stream may get it next.
+            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        }
+    }
+
+    private static RelayOutcome CopyEvents(
+        HttpResponse response,
+        SseEventWriter write,
+        ref SseEventSplitter splitter,
+        ReadOnlySpan<byte> bytes,
+        ref bool finished,
+        out int relayed,
+        out GatewayException? failure)
+    {
+        relayed = 0;
+        failure = null;
+        while (splitter.TryFindEnd(bytes[relayed..], out var length))
+        {
+            var sseEvent = bytes.Slice(relayed, length);
+            if (SseData.IsError(sseEvent))
+            {
+                failure = new GatewayException(GatewayErrors.UpstreamError); // in our words, not the upstream's
+                return RelayOutcome.Failed;
+            }
+
+            if (!response.HasStarted)
+            {
+                response.ContentType = "text/event-stream";
+                response.Headers["X-Accel-Buffering"] = "no"; // nginx and others in front would gather events
+            }
+
+            bool isWritten;
+            try
+            {
+                isWritten = write(sseEvent, response.BodyWriter);
+            }
+            catch (GatewayException e)
+            {
+                failure = e; // told after the events before it, which have not left yet
+                return RelayOutcome.Failed;
+            }
+
+            relayed += length;
+            finished |= SseData.HasFinishReason(sseEvent);
+            if (!isWritten)
+            {
+                return RelayOutcome.Waits;
+            }
+
+            if (SseData.IsDone(sseEvent))
+            {
+                return RelayOutcome.Done;
+            }
+        }
+
+        return RelayOutcome.NeedsMore;
+    }
+
+    private static byte[] Grow(byte[] buffer, int filled)
+    {
+        if (filled >= LongestEvent)
+        {
+            throw new GatewayException(GatewayErrors.UpstreamError);
+        }
+
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.AsSpan(0, filled).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
+        return larger;
+    }
+
+    private static async Task WriteErrorEventAsync(HttpResponse response, GatewayError error, HttpContext context)
+    {
+        RequestObservation.Of(context)?.End(RequestEnd.StreamError, error.Code);
+        response.BodyWriter.Write("data: "u8);
+        await using (var writer = new Utf8JsonWriter(response.BodyWriter))
+        {
+            error.WriteTo(writer, ToldRequestId.Of(context));
+        }
+
+        response.BodyWriter.Write("\n\n"u8);
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
+}

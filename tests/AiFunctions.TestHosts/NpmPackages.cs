@@ -9,12 +9,12 @@ internal static class NpmPackages
     private static readonly Lazy<Task<string>> AzuritePackage = new(
         () => InstallAsync("azurite", Path.Combine(Repository.HostDirectory, "Azurite")));
     private static readonly Lazy<Task<string>> SdkPackages = new(
-        () => InstallAsync("sdk", Repository.Path("tests/AiFunctions.Local.Tests/Sdk")));
+        () => InstallAsync("sdk", Repository.Path("tests/AiFunctions.EndToEnd/Sdk")));
     private static readonly Lazy<Task<string>> KustoPackage = new(
         () => InstallAsync("kusto", Repository.Path("tests/AiFunctions.Gateway.Tests/AnomalyDetection/Kusto")));
 
     private static readonly Lazy<Task<string>> OidcPackages = new(
-        () => InstallAsync("oidc", Repository.Path("tests/AiFunctions.Local.Tests/Oidc")));
+        () => InstallAsync("oidc", Repository.Path("tests/AiFunctions.EndToEnd/Oidc")));
 
     /// <summary>The OpenID Connect provider, with the script that runs it.</summary>
     public static Task<string> OidcAsync() => OidcPackages.Value;

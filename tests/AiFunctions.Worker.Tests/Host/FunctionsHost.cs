@@ -16,9 +16,9 @@ namespace AiFunctions.Worker.Tests.Host;
 /// </summary>
 internal sealed class FunctionsHost : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
 
     private readonly WebApplication _protocolServer;
     private readonly WorkerChannel _worker;
@@ -44,6 +44,12 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     /// <summary>The functions, in the order in which the worker names them.</summary>
     public IReadOnlyList<HostFunction> Functions { get; private set; } = [];
+
+    /// <summary>The worker's process.</summary>
+    public int ProcessId => _process.Id;
+
+    /// <summary>Completes with the worker's exit code.</summary>
+    public Task<int> Exited => _process.Exited;
 
     /// <summary>The host's log.</summary>
     public IReadOnlyList<string> Log => [.. _log.Lines, .. HostLog.From(_process.StandardError)];
@@ -85,7 +91,14 @@ internal sealed class FunctionsHost : IAsyncDisposable
     /// <summary>Ends the worker as a crash would.</summary>
     public Task KillWorkerAsync() => _process.KillAsync();
 
-    /// <summary>Ends the worker as the platform does when it takes an instance away.</summary>
+    /// <summary>Ends the worker as the platform does when it takes an instance away: it may end the requests that it has begun.</summary>
+    public Task StopWorkerAsync()
+    {
+        _worker.Send(new() { WorkerTerminate = new() });
+        return _process.Exited.WaitAsync(StopTimeout);
+    }
+
+    /// <summary>Ends both.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_front is not null)
@@ -93,8 +106,18 @@ internal sealed class FunctionsHost : IAsyncDisposable
             await _front.DisposeAsync();
         }
 
-        _worker.Send(new() { WorkerTerminate = new() });
-        await Task.WhenAny(_process.Exited, Task.Delay(StopTimeout));
+        if (!_process.Exited.IsCompleted)
+        {
+            try
+            {
+                await StopWorkerAsync();
+            }
+            catch (TimeoutException)
+            {
+                // Disposing kills it.
+            }
+        }
+
         await _process.DisposeAsync();
         await _protocolServer.DisposeAsync();
     }

@@ -8,10 +8,10 @@ namespace AiFunctions.EndToEnd;
 /// <summary>Storage that goes away and comes back while the host runs.</summary>
 public abstract class AzuriteOutageTests
 {
-    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(60);
 
     /// <summary>Bounds what a caller waits for a 503, with room for a busy machine.</summary>
-    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(60);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

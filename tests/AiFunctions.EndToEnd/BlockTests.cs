@@ -61,7 +61,7 @@ public abstract class BlockTests(SimulatorHost simulated, AzuriteFixture azurite
         var clock = Stopwatch.StartNew();
         for (var i = 0; !await IsAnyBlockedAsync(host); i++)
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), $"No block after {i} keys.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"No block after {i} keys.");
             await HangUpAsync(host, isWellFormed ? ForgedKey(i) : "wrong");
         }
 
@@ -190,7 +190,7 @@ public abstract class BlockTests(SimulatorHost simulated, AzuriteFixture azurite
         await ViolateAsync(host);
         Assert.Equal("temporarily_blocked", (await SendAsync(host, "wrong")).Code);
         TestContext.Current.TestOutputHelper?.WriteLine($"{Violations + 1} answers in {clock.ElapsedMilliseconds} ms.");
-        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(10)); // one wait of 2 s, and a busy machine
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(60)); // one wait of 2 s, and a busy machine
 
         await storage.RestartAsync();
         await StoredAsync(host);
@@ -306,7 +306,7 @@ public abstract class BlockTests(SimulatorHost simulated, AzuriteFixture azurite
                 return Assert.Single(list.GetProperty("data").EnumerateArray());
             }
 
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(20), "The block was not stored.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), "The block was not stored.");
             await Task.Delay(20, Cancellation);
         }
     }

@@ -11,6 +11,8 @@ namespace AiFunctions.EndToEnd;
 /// <summary>Good and bad credentials, wherever they stand.</summary>
 public abstract class CredentialTests(SimulatorHost simulated, AzuriteFixture azurite) : IClassFixture<SimulatorHost>
 {
+    private const int MostHeaderBytesOfAHost = 32 * 1024;
+
     private FrontDoor Host => simulated.Host;
 
     [Theory]
@@ -27,7 +29,7 @@ public abstract class CredentialTests(SimulatorHost simulated, AzuriteFixture az
     [Fact]
     public async Task A_key_with_a_byte_that_is_no_text_is_a_wrong_key()
     {
-        RunningFrontDoor.SkipFor(RunningFrontDoor.NoProxy);
+        RunningFrontDoor.SkipFor(RunningFrontDoor.KnownHost);
         var address = Host.BaseAddress;
         using var client = new TcpClient();
         await client.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
@@ -36,6 +38,12 @@ public abstract class CredentialTests(SimulatorHost simulated, AzuriteFixture az
         using var reader = new StreamReader(stream);
 
         var answer = await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        if (Host.IsBehindHost)
+        {
+            Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
+            return;
+        }
 
         Assert.StartsWith("HTTP/1.1 401 ", answer, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"invalid_api_key\"", answer, StringComparison.Ordinal);
@@ -83,6 +91,12 @@ public abstract class CredentialTests(SimulatorHost simulated, AzuriteFixture az
     [InlineData(100_000)]
     public async Task A_key_too_long_to_be_one_is_a_wrong_key(int length)
     {
+        if (Host.IsBehindHost && length > MostHeaderBytesOfAHost)
+        {
+            await AssertRefusedByHostAsync("x-api-key", new string('k', length));
+            return;
+        }
+
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("Authorization", "Bearer aif_" + new string('a', length)));
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await ListModelsAsync("x-api-key", new string('k', length)));
     }
@@ -186,6 +200,22 @@ public abstract class CredentialTests(SimulatorHost simulated, AzuriteFixture az
         using var response = await (host ?? Host).Http.SendAsync(request);
         var body = await response.Content.ReadFromJsonAsync<JsonElement>();
         return (response.StatusCode, body.TryGetProperty("error", out var error) ? error.GetProperty("code").GetString() : null);
+    }
+
+    // It answers while the headers are still coming, and closes the connection: the answer is not always read.
+    private async Task AssertRefusedByHostAsync(string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/models", UriKind.Relative));
+        request.Headers.TryAddWithoutValidation(header, value);
+        try
+        {
+            using var response = await Host.Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.RequestHeaderFieldsTooLarge, response.StatusCode);
+            Assert.Empty(await response.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException)
+        {
+        }
     }
 
     private async Task<string> RevokedKeyAsync()

@@ -162,7 +162,7 @@ public abstract class LimitTests(AzuriteFixture azurite)
         Assert.All(outage, status => Assert.Equal(policy == "Deny" ? HttpStatusCode.ServiceUnavailable : HttpStatusCode.OK, status));
 
         await own.RestartAsync();
-        await host.WaitForHealthAsync(HttpStatusCode.OK, TimeSpan.FromSeconds(10));
+        await host.WaitForHealthAsync(HttpStatusCode.OK, TimeSpan.FromSeconds(60));
         var admitted = 1 + outage.Count(status => status == HttpStatusCode.OK);
         var recovery = System.Diagnostics.Stopwatch.StartNew();
         HttpStatusCode status;

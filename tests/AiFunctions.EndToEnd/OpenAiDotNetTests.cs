@@ -12,7 +12,7 @@ namespace AiFunctions.EndToEnd;
 /// <summary>The OpenAI SDK for .NET, unchanged, against the running host.</summary>
 public abstract class OpenAiDotNetTests(SimulatorHost simulated, StubbedHost stubbed) : IClassFixture<SimulatorHost>, IClassFixture<StubbedHost>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private static readonly ChatTool WeatherTool = ChatTool.CreateFunctionTool(
         "get_weather",
@@ -315,7 +315,7 @@ public abstract class OpenAiDotNetTests(SimulatorHost simulated, StubbedHost stu
     {
         Endpoint = new Uri(host.BaseAddress, "/v1"),
         RetryPolicy = new ClientRetryPolicy(maxRetries: 0),
-        NetworkTimeout = TimeSpan.FromSeconds(30),
+        NetworkTimeout = TimeSpan.FromSeconds(60),
     };
 
     private async Task<ChatClient> SimulatedAsync() =>

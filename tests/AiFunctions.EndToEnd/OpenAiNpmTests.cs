@@ -6,7 +6,7 @@ namespace AiFunctions.EndToEnd;
 /// <summary>The OpenAI SDK for JavaScript, unchanged, against the running host.</summary>
 public abstract class OpenAiNpmTests(SimulatorHost simulated, StubbedHost stubbed) : IClassFixture<SimulatorHost>, IClassFixture<StubbedHost>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Lists_the_models()

@@ -86,7 +86,7 @@ public abstract class OutputFilterTests(StubbedHost stubbed, AzuriteFixture azur
         var seen = "";
         while (!seen.Contains("morning", StringComparison.Ordinal))
         {
-            seen += await reader.ReadLineAsync(_cancelled).AsTask().WaitAsync(TimeSpan.FromSeconds(20), _cancelled);
+            seen += await reader.ReadLineAsync(_cancelled).AsTask().WaitAsync(TimeSpan.FromSeconds(60), _cancelled);
         }
 
         release.SetResult();

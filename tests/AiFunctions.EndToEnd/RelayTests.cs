@@ -9,7 +9,7 @@ namespace AiFunctions.EndToEnd;
 /// <summary>What goes to the upstream and what comes back from it.</summary>
 public abstract class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : IClassFixture<StubbedHost>
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
     private readonly CancellationToken _cancelled = TestContext.Current.CancellationToken;
 
     [Fact]

@@ -14,7 +14,7 @@ public abstract class TokenTests(StubbedHost stubbed, SimulatorHost simulated) :
     private const string Usage = "data: {\"id\":\"x\",\"choices\":[],\"usage\":{\"prompt_tokens\":20,\"completion_tokens\":22,\"total_tokens\":42}}\n\n";
     private const string Done = "data: [DONE]\n\n";
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
     private readonly CancellationToken _cancelled = TestContext.Current.CancellationToken;
 
     [Theory]

@@ -5,8 +5,8 @@ namespace AiFunctions.TestHosts;
 /// <summary>A front door that was started elsewhere, when the environment names one: the tests that need no more than HTTP then run against it.</summary>
 internal static class RunningFrontDoor
 {
-    /// <summary>A proxy, as there is one in the Functions host, reads and judges requests before the pipeline does.</summary>
-    public const string NoProxy = "a connection that leads to the pipeline, without a proxy on the way";
+    /// <summary>What stands before the pipeline reads and judges requests first, and answers what it will not pass on.</summary>
+    public const string KnownHost = "a host whose own answers are known";
 
     private const string AddressVariable = "AIFUNCTIONS_BASE_ADDRESS";
     private const string ManagementKeyVariable = "AIFUNCTIONS_MANAGEMENT_KEY";

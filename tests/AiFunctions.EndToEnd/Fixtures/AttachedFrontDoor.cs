@@ -10,6 +10,10 @@ internal sealed class AttachedFrontDoor(Uri address) : FrontDoor(RunningFrontDoo
 {
     private readonly ConcurrentQueue<string> _clients = [];
 
+    public override bool IsBehindHost => true;
+
+    public override bool KeepsRequestLog => false;
+
     public override int ProcessId => throw Skipped();
 
     public override string Output => "";

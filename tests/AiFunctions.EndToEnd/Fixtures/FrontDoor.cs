@@ -23,6 +23,14 @@ internal abstract class FrontDoor(string? managementKey, HttpMessageHandler? han
     /// <summary>A client without credentials.</summary>
     public HttpClient Http { get; } = handler is null ? new HttpClient() : new HttpClient(handler);
 
+    /// <summary>
+    /// Whether a host stands before the gateway, as in the Functions app: a web server of its own, which names itself and reads requests first.
+    /// </summary>
+    public abstract bool IsBehindHost { get; }
+
+    /// <summary>Whether it keeps a log of requests in storage, as Local does.</summary>
+    public abstract bool KeepsRequestLog { get; }
+
     /// <summary>The process that the gateway runs in.</summary>
     public abstract int ProcessId { get; }
 

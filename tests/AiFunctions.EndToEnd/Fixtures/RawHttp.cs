@@ -8,7 +8,7 @@ namespace AiFunctions.EndToEnd.Fixtures;
 /// <summary>HTTP by hand, for requests that no HTTP client would send.</summary>
 internal sealed class RawHttp(FrontDoor host, string key)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
     /// <summary>Posts a chat request.</summary>
     /// <param name="body">What is sent after the head.</param>

@@ -21,6 +21,10 @@ internal sealed partial class LocalHost : FrontDoor
 
     public string WorkingDirectory { get; }
 
+    public override bool IsBehindHost => false;
+
+    public override bool KeepsRequestLog => true;
+
     public override int ProcessId => _process.Id;
 
     public override string Output => _process.Output;

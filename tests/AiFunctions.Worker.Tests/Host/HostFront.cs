@@ -56,7 +56,6 @@ internal sealed class HostFront : IAsyncDisposable
         builder.WebHost.UseKestrel(kestrel =>
         {
             kestrel.Listen(IPAddress.Loopback, 0);
-            kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = null;
         });
         builder.Services.AddHttpForwarder();

@@ -9,6 +9,10 @@ internal sealed class WorkerFrontDoor(Task<FunctionsHost> starting, string? mana
 {
     private const string Marked = "error: ";
 
+    public override bool IsBehindHost => true;
+
+    public override bool KeepsRequestLog => false;
+
     public override int ProcessId => Host.ProcessId;
 
     public override string Output => starting.IsCompletedSuccessfully ? Host.EverythingSaid : "";

@@ -8,7 +8,7 @@ namespace AiFunctions.EndToEnd;
 public abstract class RequestBodyTests(SimulatorHost simulated) : IClassFixture<SimulatorHost>
 {
     private const string Good = """{"model":"simulator","messages":[{"role":"user","content":"hi"}]}""";
-    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(60);
 
     // By name, so that the test runner does not carry the bodies about.
     private static readonly Dictionary<string, (Func<byte[]> Body, int Status, string Code)> BadBodies = new()
@@ -67,6 +67,13 @@ public abstract class RequestBodyTests(SimulatorHost simulated) : IClassFixture<
     {
         RunningFrontDoor.SkipFor(RunningFrontDoor.KnownHost);
         var answer = await (await RawAsync()).PostAsync(Utf8(Good), 500);
+
+        if (simulated.Host.IsBehindHost)
+        {
+            Assert.Equal(500, answer.Status); // its proxy gives up
+            Assert.DoesNotContain("\"code\"", answer.Body, StringComparison.Ordinal);
+            return;
+        }
 
         AssertError("too long a Content-Length", answer, 400, "invalid_request");
     }

@@ -4,10 +4,12 @@ using Microsoft.Extensions.Configuration;
 namespace AiFunctions.Worker.Tests.Host;
 
 /// <summary>The app settings as the host looks them up: environment variables in whose names <c>__</c> has become a colon.</summary>
-internal sealed partial class AppSettings(IEnumerable<KeyValuePair<string, string?>> environment)
+/// <param name="changes">What differs from our own environment, which the worker inherits; null removes a variable.</param>
+internal sealed partial class AppSettings(IEnumerable<KeyValuePair<string, string?>> changes)
 {
     private readonly IConfiguration _values = new ConfigurationBuilder()
-        .AddInMemoryCollection(environment.Select(variable => KeyValuePair.Create(variable.Key.Replace("__", ":", StringComparison.Ordinal), variable.Value)))
+        .AddEnvironmentVariables()
+        .AddInMemoryCollection(changes.Select(variable => KeyValuePair.Create(variable.Key.Replace("__", ":", StringComparison.Ordinal), variable.Value)))
         .Build();
 
     /// <summary>A setting's value by the host's own name for it; null when there is none.</summary>

@@ -195,7 +195,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
         var web = Capabilities["HttpUri"];
         await WaitUntilListeningAsync(new Uri(web));
+
+        // It sorts them, so a function that takes everything must come last by name too.
         _front = await HostFront.StartAsync(
-            _worker, web, Functions, new HostFile(app), _settings, _log);
+            _worker, web, [.. Functions.OrderBy(function => function.Name, StringComparer.OrdinalIgnoreCase)], new HostFile(app), _settings, _log);
     }
 }

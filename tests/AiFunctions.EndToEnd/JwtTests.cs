@@ -71,6 +71,12 @@ public abstract class JwtTests(TokenHost tokens, AzuriteFixture azurite) : IClas
     public async Task A_bad_token_is_refused_without_a_word_on_why(string what)
     {
         var token = Bad[what](Authority);
+        if (Host.IsTooMuchForItsHost(token.Length))
+        {
+            await Host.AssertHeaderRefusedByHostAsync("Authorization", "Bearer " + token);
+            return;
+        }
+
         foreach (var path in new[] { Models, "/manage/clients" })
         {
             using var response = await SendAsync(path, "Bearer " + token);

@@ -12,6 +12,7 @@ namespace AiFunctions.EndToEnd.Fixtures;
 internal abstract class FrontDoor(string? managementKey, HttpMessageHandler? handler = null) : IAsyncDisposable
 {
     protected static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+    private const int MostHeaderBytesOfAHost = 32 * 1024;
     private static readonly TimeSpan StorageTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
@@ -116,6 +117,26 @@ internal abstract class FrontDoor(string? managementKey, HttpMessageHandler? han
             }
 
             return answer;
+        }
+    }
+
+    /// <summary>Whether a host stands before the gateway that takes no headers as long as this.</summary>
+    public bool IsTooMuchForItsHost(int headerLength) => IsBehindHost && headerLength > MostHeaderBytesOfAHost;
+
+    /// <summary>Sends a header that is too long for the host.</summary>
+    public async Task AssertHeaderRefusedByHostAsync(string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/models", UriKind.Relative));
+        request.Headers.TryAddWithoutValidation(header, value);
+        try
+        {
+            using var response = await Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.RequestHeaderFieldsTooLarge, response.StatusCode);
+            Assert.Empty(await response.Content.ReadAsStringAsync());
+        }
+        catch (HttpRequestException)
+        {
+            // The host answers while the header is still coming, and closes the connection: the answer is not always read.
         }
     }
 

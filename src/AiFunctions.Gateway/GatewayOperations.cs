@@ -69,31 +69,7 @@ public static class GatewayOperations
     public static GatewayOperation Get(string name) =>
         All.FirstOrDefault(operation => operation.Name == name) ?? throw new ArgumentException($"There is no operation '{name}'.", nameof(name));
 
-    /// <summary>For a host that matches routes itself: what answers a request that it has matched to an operation.</summary>
-    /// <param name="operation">The operation whose route the request matched.</param>
-    /// <param name="context">The request.</param>
-    /// <returns>The operation's endpoint, or one that answers 405 when the request's method is not the operation's.</returns>
-    public static Endpoint SelectEndpoint(GatewayOperation operation, HttpContext context)
-    {
-        ArgumentNullException.ThrowIfNull(operation);
-        ArgumentNullException.ThrowIfNull(context);
-        if (HttpMethods.Equals(operation.Method, context.Request.Method))
-        {
-            return operation.Endpoint;
-        }
-
-        var allow = string.Join(", ", All.Where(other => other.Route == operation.Route).Select(other => other.Method));
-        return new Endpoint(
-            answered =>
-            {
-                answered.Response.Headers.Allow = allow;
-                return answered.WriteErrorAsync(GatewayErrors.MethodNotAllowed);
-            },
-            EndpointMetadataCollection.Empty,
-            "405 Method Not Allowed");
-    }
-
-    /// <summary>For a host with ASP.NET Core's routing: maps every operation.</summary>
+    /// <summary>Maps every operation.</summary>
     /// <param name="endpoints">The host's route builder.</param>
     public static void MapAiGateway(this IEndpointRouteBuilder endpoints)
     {

@@ -18,8 +18,10 @@ internal sealed class GatewayBridge : IFunctionsWorkerMiddleware
     public GatewayBridge(IServiceProvider services)
     {
         var app = new ApplicationBuilder(services);
+        app.UseRouting();
         app.UseAiGateway();
-        app.Run(RunEndpointAsync);
+        app.Use((http, endpoint) => http.Features.GetRequiredFeature<BridgedInvocation>().RunFunctionAsync(endpoint));
+        app.UseEndpoints(endpoints => endpoints.MapAiGateway());
         _pipeline = app.Build();
     }
 
@@ -34,9 +36,10 @@ internal sealed class GatewayBridge : IFunctionsWorkerMiddleware
 
         try
         {
-            // The worker's own routing has filled in the route values, which outlive the change of endpoint.
-            http.SetEndpoint(GatewayOperations.SelectEndpoint(GatewayOperations.Get(context.FunctionDefinition.Name), http));
-            http.Features.Set(new Invocation(context, next));
+            // The worker has routed the request to a function; routing to an operation starts anew.
+            http.SetEndpoint(null);
+            http.Request.RouteValues.Clear();
+            http.Features.Set(new BridgedInvocation(context, next));
             await _pipeline(http);
         }
         catch (Exception exception)
@@ -60,16 +63,4 @@ internal sealed class GatewayBridge : IFunctionsWorkerMiddleware
         // finds none, as it would whenever a stage has answered in the function's place.
         context.GetInvocationResult().Value = Results.Empty;
     }
-
-    // An endpoint that is not an operation is the answer to a wrong method; there is no function to run then.
-    private static Task RunEndpointAsync(HttpContext http)
-    {
-        var endpoint = http.GetEndpoint()!;
-        var invocation = http.Features.GetRequiredFeature<Invocation>();
-        return endpoint.Metadata.GetMetadata<GatewayOperation>() is null
-            ? endpoint.RequestDelegate!(http)
-            : invocation.Next(invocation.Context);
-    }
-
-    private sealed record Invocation(FunctionContext Context, FunctionExecutionDelegate Next);
 }

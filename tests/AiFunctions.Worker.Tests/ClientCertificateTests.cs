@@ -1,55 +1,50 @@
-using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
-using AiFunctions.Worker.Tests.Double;
+using AiFunctions.Worker.Tests.Host;
 
 namespace AiFunctions.Worker.Tests;
 
 /// <summary>When the deployed app believes the header that Azure's front end passes certificates on in.</summary>
 public sealed class ClientCertificateTests
 {
-    private const string Header = "X-ARR-ClientCert";
-    private const string On = "--Authentication:ClientCertificates:Mode=Require";
-    private const string Trusted = "--Authentication:ClientCertificates:TrustForwardedHeader=true";
-    private const string Platform = "WEBSITE_INSTANCE_ID";
-
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private static readonly (string Name, string? Value) On = ("Authentication__ClientCertificates__Mode", "Require");
+    private static readonly (string Name, string? Value) Trusted = ("Authentication__ClientCertificates__TrustForwardedHeader", "true");
+    private static readonly (string Name, string? Value) Platform = ("WEBSITE_INSTANCE_ID", "0a1b");
 
     [Fact]
-    public async Task It_counts_inside_Azure_only()
+    public async Task It_does_not_count_outside_Azure()
     {
-        await using (var laptop = await TestRun.StartAsync(On, Trusted))
-        {
-            Assert.Equal("missing_credentials", await AskAsync(laptop, "AAAA"));
-        }
+        await using var host = await FunctionsHost.StartAsync(WorkerSettings.With(On, Trusted));
 
-        // No other test looks at certificates, so none minds the variable.
-        Environment.SetEnvironmentVariable(Platform, "0a1b");
-        try
-        {
-            await using var azure = await TestRun.StartAsync(On, Trusted);
-            Assert.Equal("storage_unavailable", await AskAsync(azure, "AAAA")); // it is looked up, and these tests have no storage
-            Assert.Equal("invalid_token", await AskAsync(azure, "no base64"));
-            Assert.Equal("missing_credentials", await AskAsync(azure, null));
-
-            Assert.Contains("Authentication__ClientCertificates__TrustForwardedHeader", Assert.Single(await TestRun.FailAsync(On)), StringComparison.Ordinal);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable(Platform, null);
-        }
+        Assert.Equal("missing_credentials", await AskAsync(host, "AAAA"));
     }
 
-    private static async Task<string?> AskAsync(TestRun run, string? certificate)
+    [Fact]
+    public async Task It_counts_inside_Azure()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+        await using var host = await FunctionsHost.StartAsync(WorkerSettings.With(On, Trusted, Platform));
+
+        Assert.Equal("storage_unavailable", await AskAsync(host, "AAAA")); // it is looked up, and this worker has no storage
+        Assert.Equal("invalid_token", await AskAsync(host, "no base64"));
+        Assert.Equal("missing_credentials", await AskAsync(host, null));
+    }
+
+    [Fact]
+    public async Task Inside_Azure_it_must_be_said_that_the_header_is_believed()
+    {
+        var failure = await Assert.ThrowsAsync<WorkerStartException>(() => FunctionsHost.StartAsync(WorkerSettings.With(On, Platform)));
+
+        Assert.Contains("Authentication__ClientCertificates__TrustForwardedHeader", Assert.Single(failure.Log), StringComparison.Ordinal);
+    }
+
+    private static async Task<string?> AskAsync(FunctionsHost host, string? certificate)
+    {
+        using var client = new HttpClient(host.CreateHandler());
+        using var request = new HttpRequestMessage(HttpMethod.Get, "http://gateway/v1/models");
         if (certificate is not null)
         {
-            request.Headers.TryAddWithoutValidation(Header, certificate);
+            request.Headers.TryAddWithoutValidation("X-ARR-ClientCert", certificate);
         }
 
-        using var response = await run.Client.SendAsync(request, Cancelled);
-        Assert.NotEqual(HttpStatusCode.OK, response.StatusCode);
-        return (await response.Content.ReadFromJsonAsync<JsonElement>(Cancelled)).GetProperty("error").GetProperty("code").GetString();
+        using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+        return await ErrorCode.OfAsync(response);
     }
 }

@@ -1,92 +1,74 @@
+using System.Text.Json;
 using AiFunctions.Gateway;
-using AiFunctions.Worker.Tests.Double;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Azure.Functions.Worker;
+using AiFunctions.Gateway.Operations;
 
 namespace AiFunctions.Worker.Tests;
 
-public sealed class FunctionInventoryTests
+/// <summary>The functions that the build wrote down for the host.</summary>
+public sealed class FunctionInventoryTests(SharedWorker worker)
 {
-    public static TheoryData<string> Operations => [.. GatewayOperations.All.Select(operation => operation.Name)];
+    private const string CatchAll = "Wildcard";
+
+    private static readonly IReadOnlyList<JsonElement> Built =
+        [.. JsonElement.Parse(File.ReadAllText(Path.Combine(Repository.FunctionsDirectory, "functions.metadata"))).EnumerateArray()];
+
+    private static readonly IReadOnlyList<JsonElement> Http = [.. Built.Where(function => Text(Trigger(function), "type") == "httpTrigger")];
 
     [Fact]
-    public void There_is_one_function_for_each_operation_and_no_other() => Assert.Equal(
-        GatewayOperations.All.Select(operation => operation.Name).Order(StringComparer.Ordinal),
-        DoubleFunction.All.Select(function => function.Name).Order(StringComparer.Ordinal));
-
-    [Theory]
-    [MemberData(nameof(Operations))]
-    public void A_function_has_its_operations_route(string name)
-    {
-        // The worker puts the prefix and a slash before it; a second slash would be no route template.
-        Assert.Equal(GatewayOperations.Get(name).Route, "/" + Function(name).Trigger.Route);
-    }
-
-    [Theory]
-    [MemberData(nameof(Operations))]
-    public void A_function_takes_its_operations_method_and_perhaps_preflights(string name)
-    {
-        var methods = Function(name).Trigger.Methods!;
-
-        Assert.Equal(GatewayOperations.Get(name).Method, methods[0], ignoreCase: true);
-        Assert.All(methods.Skip(1), method => Assert.Equal("options", method));
-        Assert.Equal(methods.Length, methods.Distinct().Count());
-    }
-
-    [Theory]
-    [MemberData(nameof(Operations))]
-    public void A_function_asks_for_no_function_key(string name) =>
-        Assert.Equal(AuthorizationLevel.Anonymous, Function(name).Trigger.AuthLevel);
-
-    [Theory]
-    [MemberData(nameof(Operations))]
-    public void A_functions_name_and_route_are_legal_for_the_host(string name)
-    {
-        var route = Function(name).Trigger.Route!;
-
-        Assert.Matches("^[A-Za-z][A-Za-z0-9_-]{0,126}$", name);
-        Assert.False(route.StartsWith("admin", StringComparison.OrdinalIgnoreCase), "The host keeps every route that begins so.");
-        Assert.False(route.StartsWith("runtime", StringComparison.OrdinalIgnoreCase), "The host keeps every route that begins so.");
-    }
-
-    [Theory]
-    [MemberData(nameof(Operations))]
-    public void A_function_takes_the_request_and_gives_an_empty_result(string name)
-    {
-        var method = Function(name).Method;
-
-        Assert.True(method is { IsPublic: true, IsStatic: true, DeclaringType.IsPublic: true });
-        Assert.Equal(typeof(HttpRequest), Assert.Single(method.GetParameters()).ParameterType);
-        Assert.Equal(typeof(Task<IResult>), method.ReturnType);
-    }
+    public void There_is_one_function_for_each_operation_of_the_client_API_and_one_for_the_rest() => Assert.Equal(
+        GatewayOperations.All.Where(operation => operation.Access != OperationAccess.Management).Select(operation => operation.Name).Append(CatchAll).Order(StringComparer.Ordinal),
+        Http.Select(Name).Order(StringComparer.Ordinal));
 
     [Fact]
-    public void No_two_functions_share_an_entry_point()
-    {
-        // The worker's generated code finds a method by its type and name alone, so overloads would be mixed up.
-        var entries = DoubleFunction.All.Select(function => (function.Method.DeclaringType, function.Method.Name)).ToList();
-
-        Assert.Equal(entries.Count, entries.Distinct().Count());
-    }
-
-    [Fact]
-    public void Functions_on_one_route_share_no_method_and_one_of_them_takes_preflights() => Assert.All(
-        DoubleFunction.All.GroupBy(function => function.Trigger.Route, StringComparer.OrdinalIgnoreCase),
-        route =>
+    public void A_function_has_its_operations_route_and_method() => Assert.All(
+        Http.Where(function => Name(function) != CatchAll),
+        function =>
         {
-            var methods = route.SelectMany(function => function.Trigger.Methods!).ToList();
-            Assert.Equal(methods.Count, methods.Distinct(StringComparer.OrdinalIgnoreCase).Count());
-            Assert.Contains("options", methods);
+            var operation = GatewayOperations.Get(Name(function));
+
+            // The worker puts the prefix and a slash before the route; a second slash would be no route template.
+            Assert.Equal(operation.Route, "/" + Text(Trigger(function), "route"));
+            Assert.Equal(operation.Method, Assert.Single(Trigger(function).GetProperty("methods").EnumerateArray()).GetString(), ignoreCase: true);
         });
 
     [Fact]
-    public async Task A_function_refuses_to_run_without_the_bridge()
+    public void The_catch_all_takes_every_method_and_comes_last_whatever_the_host_goes_by()
     {
-        var function = Function("ListClients");
+        var last = Built[^1];
 
-        await Assert.ThrowsAsync<InvalidOperationException>(
-            () => (Task<IResult>)function.Method.Invoke(null, [new DefaultHttpContext().Request])!);
+        Assert.Equal(CatchAll, Name(last));
+        Assert.Equal(CatchAll, Built.Select(Name).Order(StringComparer.OrdinalIgnoreCase).Last());
+        Assert.Equal("{*path}", Text(Trigger(last), "route"));
+        Assert.False(Trigger(last).TryGetProperty("methods", out _));
     }
 
-    private static DoubleFunction Function(string name) => DoubleFunction.All.Single(function => function.Name == name);
+    [Fact]
+    public void The_worker_names_the_functions_in_the_built_order() =>
+        Assert.Equal(Built.Select(Name), worker.Host.Functions.Select(function => function.Name));
+
+    [Fact]
+    public void A_function_asks_for_no_function_key() =>
+        Assert.All(Http, function => Assert.Equal("Anonymous", Text(Trigger(function), "authLevel")));
+
+    [Fact]
+    public void A_functions_name_and_route_are_legal_for_the_host() => Assert.All(Http, function =>
+    {
+        var route = Text(Trigger(function), "route");
+
+        Assert.Matches("^[A-Za-z][A-Za-z0-9_-]{0,126}$", Name(function));
+        Assert.False(route.StartsWith("admin", StringComparison.OrdinalIgnoreCase), "The host keeps every route that begins so.");
+        Assert.False(route.StartsWith("runtime", StringComparison.OrdinalIgnoreCase), "The host keeps every route that begins so.");
+    });
+
+    /// <summary>The worker's generated code finds a method by its type and name alone, so overloads would be mixed up.</summary>
+    [Fact]
+    public void No_two_functions_share_an_entry_point() =>
+        Assert.Equal(Built.Count, Built.Select(function => Text(function, "entryPoint")).Distinct().Count());
+
+    private static JsonElement Trigger(JsonElement function) =>
+        Assert.Single(function.GetProperty("bindings").EnumerateArray(), binding => Text(binding, "type").EndsWith("Trigger", StringComparison.Ordinal));
+
+    private static string Name(JsonElement function) => Text(function, "name");
+
+    private static string Text(JsonElement element, string property) => element.GetProperty(property).GetString()!;
 }

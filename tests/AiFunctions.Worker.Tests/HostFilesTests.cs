@@ -1,10 +1,10 @@
 using System.Globalization;
 using System.Text.Json;
-using AiFunctions.Worker.Tests.Double;
+using AiFunctions.Worker.Tests.Host;
 
 namespace AiFunctions.Worker.Tests;
 
-public sealed class HostFilesTests
+public sealed class HostFilesTests(SharedWorker worker)
 {
     // What a response has besides the static security headers. The host may answer what a cache may keep, so it forces no Cache-Control.
     private static readonly string[] OtherHeaders =
@@ -23,10 +23,8 @@ public sealed class HostFilesTests
     public async Task What_the_host_answers_itself_has_the_pipelines_security_headers()
     {
         using var host = Read("host.json");
-        await using var run = await TestRun.StartAsync();
-        run.InPlaceOf["Health"] = _ => Task.CompletedTask;
 
-        using var response = await run.Client.GetAsync("/healthz", TestContext.Current.CancellationToken);
+        using var response = await worker.Client.SendAsync("GET", "/healthz");
 
         Assert.Equal(
             response.Headers.Concat(response.Content.Headers)
@@ -94,17 +92,15 @@ public sealed class HostFilesTests
     public async Task The_sample_settings_must_be_completed_before_they_work()
     {
         using var sample = Read("local.settings.sample.json");
-        string[] settings =
-        [
-            .. sample.RootElement.GetProperty("Values").EnumerateObject()
-                .Select(value => $"--{value.Name.Replace("__", ":")}={value.Value.GetString()}"),
-        ];
+        var settings = sample.RootElement.GetProperty("Values").EnumerateObject().ToDictionary(value => value.Name, value => value.Value.GetString());
 
-        var lines = await TestRun.FailAsync(settings);
-        await using var completed = await TestRun.StartAsync([.. settings, $"--Management:Key={TestRun.ManagementKey}"]);
+        var failure = await Assert.ThrowsAsync<WorkerStartException>(() => FunctionsHost.StartAsync(settings));
+        settings["Management__Key"] = WorkerSettings.ManagementKey;
+        await using var completed = await FunctionsHost.StartAsync(settings);
 
-        Assert.StartsWith("Management__Key ", Assert.Single(lines), StringComparison.Ordinal);
+        Assert.StartsWith("error: Management__Key ", Assert.Single(failure.Log), StringComparison.Ordinal);
+        Assert.All(completed.Functions, function => Assert.Null(function.MissingSetting));
     }
 
-    private static JsonDocument Read(string file) => JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file)));
+    private static JsonDocument Read(string file) => JsonDocument.Parse(File.ReadAllText(Repository.Path(file)));
 }

@@ -1,54 +1,64 @@
 using System.Text.Json;
+using AiFunctions.Gateway;
 using AiFunctions.Gateway.Jobs;
-using AiFunctions.Gateway.Storage;
-using AiFunctions.Worker.Tests.Double;
+using AiFunctions.Worker.Tests.Host;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AiFunctions.Worker.Tests;
 
-public sealed class TimerTests
+/// <summary>The timed jobs under the host's timers.</summary>
+public sealed class TimerTests(SharedWorker worker)
 {
-    public static TheoryData<string> Timers => [.. DoubleTimer.All.Select(timer => timer.Name)];
+    public static TheoryData<string> Jobs => ["AnomalyDetection", "KeyRotation"];
 
     [Fact]
-    public async Task There_is_one_timer_for_each_job_and_every_function_has_a_trigger()
+    public async Task There_is_one_timer_for_each_job()
     {
-        await using var run = await TestRun.StartAsync();
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(WorkerSettings.With().Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), setting.Value)))
+            .Build();
+        await using var services = new ServiceCollection().AddLogging().AddAiGateway(configuration).BuildServiceProvider();
 
-        Assert.Equal(
-            run.Services!.GetRequiredService<TimedJobs>().Names.Order(StringComparer.Ordinal),
-            DoubleTimer.All.Select(timer => timer.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(DoubleFunction.Methods.Count, DoubleFunction.All.Count + DoubleTimer.All.Count);
-        Assert.Equal(
-            DoubleFunction.Methods.Count,
-            DoubleFunction.Methods.Select(method => (method.DeclaringType, method.Name)).Distinct().Count());
+        var jobs = services.GetRequiredService<TimedJobs>().Names.Order(StringComparer.Ordinal).ToList();
+
+        Assert.Equal(jobs, worker.Host.Functions.Where(function => function.IsTimer).Select(function => function.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(jobs, Jobs.Select(job => job.Data));
     }
 
     [Theory]
-    [MemberData(nameof(Timers))]
+    [MemberData(nameof(Jobs))]
     public void A_timers_schedule_is_a_setting_that_the_sample_has(string name)
     {
-        // The host resolves %...% from app settings of exactly that name; one that is missing keeps the function from being loaded.
-        var schedule = Timer(name).Trigger.Schedule;
-        using var sample = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "local.settings.sample.json")));
+        var timer = worker.Host.Functions.Single(function => function.Name == name);
+        var sample = JsonElement.Parse(File.ReadAllText(Repository.Path("local.settings.sample.json")));
 
-        Assert.Equal($"%{name}__Schedule%", schedule);
-        Assert.True(sample.RootElement.GetProperty("Values").TryGetProperty(schedule.Trim('%'), out var value));
-        Assert.Equal(6, value.GetString()!.Split(' ').Length);
-        Assert.False(Timer(name).Trigger.RunOnStartup, "It would run with every cold start.");
-        Assert.True(Timer(name).Trigger.UseMonitor);
+        Assert.Null(timer.MissingSetting);
+        Assert.Equal(6, timer.Schedule!.Split(' ').Length);
+        Assert.Equal(timer.Schedule, sample.GetProperty("Values").GetProperty($"{name}__Schedule").GetString());
+        Assert.False(timer.Trigger.TryGetProperty("runOnStartup", out var run) && run.GetBoolean(), "It would run with every cold start.");
+        Assert.True(!timer.Trigger.TryGetProperty("useMonitor", out var monitor) || monitor.GetBoolean());
     }
 
     [Theory]
-    [MemberData(nameof(Timers))]
+    [MemberData(nameof(Jobs))]
     public async Task A_timer_runs_its_job(string name)
     {
-        await using var run = await TestRun.StartAsync();
-        var context = new InvocationContext(Timer(name), run.Services!, incoming: null);
+        var run = await worker.Host.FireAsync(name);
 
-        // There is no storage to be reached, which is for the job to find out.
-        await Assert.ThrowsAsync<StorageUnavailableException>(() => Timer(name).InvokeAsync(context, TestContext.Current.CancellationToken));
+        Assert.True(run.Result.Status == HostFunction.Success, run.Result.Exception?.Message);
     }
 
-    private static DoubleTimer Timer(string name) => DoubleTimer.All.Single(timer => timer.Name == name);
+    [Fact]
+    public async Task Without_its_setting_a_timer_is_disabled_and_without_storage_it_fails()
+    {
+        await using var host = await FunctionsHost.StartAsync(WorkerSettings.With(("AnomalyDetection__Schedule", null)));
+
+        var run = await host.FireAsync("KeyRotation");
+
+        Assert.NotEqual(HostFunction.Success, run.Result.Status);
+        Assert.Contains("StorageUnavailableException", run.Result.Exception.Type + run.Result.Exception.Message + run.Result.Exception.StackTrace, StringComparison.Ordinal);
+        Assert.Equal("AnomalyDetection:Schedule", host.Functions.Single(function => function.Name == "AnomalyDetection").MissingSetting);
+        Assert.Contains(host.Log, line => line.Contains("'%AnomalyDetection:Schedule%' does not resolve to a value", StringComparison.Ordinal));
+    }
 }

@@ -18,9 +18,9 @@ foreach (var result in simulations)
 {
     results.Add(result);
     Say(
-        $"seed {result.Seed,2}: attacks {result.Attacks.Count}, reported {result.Found.Count}, by the second scan "
-            + $"{result.FoundInTime}, named {result.Named.Count}; false findings {result.False.Count}, most of one client "
-            + $"{MostOfOne(result)}");
+        $"seed {result.Seed,2}: attacks {result.Attacks.Count}, reported {result.Found.Count}, by the second scan ",
+        $"{result.FoundInTime}, named {result.Named.Count}; false findings {result.False.Count}, most of one client ",
+        $"{MostOfOne(result)}");
 }
 
 Console.WriteLine();
@@ -28,9 +28,9 @@ Say($"{"kind",-14}{"attacks",9}{"reported",10}{"in time",9}{"named",7}{"false",7
 foreach (var kind in Enum.GetValues<AnomalyKind>())
 {
     Say(
-        $"{kind,-14}{Sum(r => r.Attacks.Count(a => a.Kind == kind)),9}{Sum(r => r.Found.Count(a => a.Kind == kind)),10}"
-            + $"{Sum(r => r.Attacks.Count(a => a.Kind == kind && r.IsInTime(a))),9}"
-            + $"{Sum(r => r.Named.Count(a => a.Kind == kind)),7}{Sum(r => r.False.Count(f => f.Finding.Kind == kind)),7}");
+        $"{kind,-14}{Sum(r => r.Attacks.Count(a => a.Kind == kind)),9}{Sum(r => r.Found.Count(a => a.Kind == kind)),10}",
+        $"{Sum(r => r.Attacks.Count(a => a.Kind == kind && r.IsInTime(a))),9}",
+        $"{Sum(r => r.Named.Count(a => a.Kind == kind)),7}{Sum(r => r.False.Count(f => f.Finding.Kind == kind)),7}");
 }
 
 var attacks = Sum(r => r.Attacks.Count);
@@ -38,8 +38,8 @@ var months = (double)Clients * results.Count;
 Console.WriteLine();
 Say($"recall {100.0 * Sum(r => r.Found.Count) / attacks:0.0} %; by the second scan {100.0 * Sum(r => r.FoundInTime) / attacks:0.0} %");
 Say(
-    $"false findings per client and month {Sum(r => r.False.Count) / months:0.000}; clients with none {Share(0):0.0} %, with at most "
-        + $"one {Share(1):0.0} %, most {results.Max(MostOfOne)}");
+    $"false findings per client and month {Sum(r => r.False.Count) / months:0.000}; clients with none {Share(0):0.0} %, with at most ",
+    $"one {Share(1):0.0} %, most {results.Max(MostOfOne)}");
 if (args.Contains("--list"))
 {
     foreach (var result in results)
@@ -53,9 +53,9 @@ if (args.Contains("--list"))
         {
             var client = result.Clients.First(client => client.Id == finding.ClientId);
             Say(
-                $"false: seed {result.Seed} {finding.ClientId} {client.Kind} age {(slice - client.Start) / 288.0:0.0} d "
-                    + $"{finding.Kind} {finding.Severity} {finding.Measure} seen {finding.Seen:0.##} expected {finding.Expected:0.##} "
-                    + $"threshold {finding.Threshold:0.##} at day {slice / 288.0:0.00}");
+                $"false: seed {result.Seed} {finding.ClientId} {client.Kind} age {(slice - client.Start) / 288.0:0.0} d ",
+                $"{finding.Kind} {finding.Severity} {finding.Measure} seen {finding.Seen:0.##} expected {finding.Expected:0.##} ",
+                $"threshold {finding.Threshold:0.##} at day {slice / 288.0:0.00}");
         }
     }
 }
@@ -68,4 +68,4 @@ double Share(int most) => 100 * results.Sum(r => Clients - r.False.GroupBy(f => 
 
 static int MostOfOne(SimulationResult result) => result.False.GroupBy(f => f.Finding.ClientId).Select(g => g.Count()).DefaultIfEmpty(0).Max();
 
-static void Say(FormattableString line) => Console.WriteLine(FormattableString.Invariant(line));
+static void Say(params FormattableString[] parts) => Console.WriteLine(string.Concat(parts.Select(FormattableString.Invariant)));

@@ -43,9 +43,4 @@ public sealed class GatewayOperation
 
     /// <summary>The endpoint that the pipeline's stages look at and that answers in the end.</summary>
     public Endpoint Endpoint { get; }
-
-    /// <summary>Answers the request. The pipeline's stages must have run before.</summary>
-    /// <param name="context">The request.</param>
-    /// <returns>A task that ends when the whole response has been written.</returns>
-    public Task InvokeAsync(HttpContext context) => Endpoint.RequestDelegate!(context);
 }

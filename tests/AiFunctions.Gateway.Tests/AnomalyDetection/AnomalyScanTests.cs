@@ -3,7 +3,7 @@ using AiFunctions.Gateway.AnomalyDetection.Activity;
 using AiFunctions.Gateway.AnomalyDetection.Detection;
 using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Tests.Logging;
-using AiFunctions.Local.Tests.Fixtures;
+using AiFunctions.TestHosts;
 using Microsoft.Extensions.Logging;
 using static AiFunctions.Gateway.Tests.AnomalyDetection.Activities;
 

@@ -1,6 +1,6 @@
 using AiFunctions.Gateway.AnomalyDetection;
 using AiFunctions.Gateway.AnomalyDetection.Detection;
-using AiFunctions.Local.Tests.Fixtures;
+using AiFunctions.TestHosts;
 using static AiFunctions.Gateway.Tests.AnomalyDetection.Activities;
 
 namespace AiFunctions.Gateway.Tests.AnomalyDetection;

@@ -1,4 +1,4 @@
-using AiFunctions.Local.Tests.Fixtures;
+using AiFunctions.TestHosts;
 
 namespace AiFunctions.Gateway.Tests.AnomalyDetection;
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 using AiFunctions.Gateway.AnomalyDetection;
 using AiFunctions.Gateway.AnomalyDetection.Activity;
 using AiFunctions.Gateway.AnomalyDetection.LogAnalytics;
-using AiFunctions.Local.Tests.Fixtures;
+using AiFunctions.TestHosts;
 using Azure.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

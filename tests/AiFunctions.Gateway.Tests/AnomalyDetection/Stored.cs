@@ -2,7 +2,7 @@ using AiFunctions.Gateway.AnomalyDetection;
 using AiFunctions.Gateway.AnomalyDetection.Activity;
 using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Storage;
-using AiFunctions.Local.Tests.Fixtures;
+using AiFunctions.TestHosts;
 using Azure.Core;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
 using AiFunctions.Gateway.AnomalyDetection.Activity;
-using AiFunctions.Local.Tests.Fixtures;
+using AiFunctions.TestHosts;
 using Azure.Data.Tables;
 using static AiFunctions.Gateway.Tests.AnomalyDetection.Activities;
 

@@ -1,5 +1,5 @@
 using AiFunctions.Gateway.InputGuard.Scoring;
-using AiFunctions.Local.Tests.Fixtures;
+using AiFunctions.TestHosts;
 
 namespace AiFunctions.Gateway.Tests.InputGuard.Scoring;
 

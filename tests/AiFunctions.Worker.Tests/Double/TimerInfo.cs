@@ -1,3 +1,0 @@
-namespace Microsoft.Azure.Functions.Worker;
-
-public class TimerInfo;

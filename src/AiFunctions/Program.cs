@@ -13,14 +13,17 @@ try
 {
     var builder = FunctionsApplication.CreateBuilder(args);
 
+    // Before the settings are bound, so that they can say otherwise: requests come by way of the platform's front end.
+    builder.Services.Configure<CallerAddressOptions>(caller => caller.AzureFrontEnd = true);
+    builder.Services.AddForwardedClientCertificates();
+
+    // Before the web server, which so stops first: what it has begun is still recorded and settled by services that run.
+    builder.Services.AddAiGateway(builder.Configuration);
+
     // In this order: worker middlewares run as they were added, and the first of these two makes the HttpContext that the second needs.
     builder.ConfigureFunctionsWebApplication();
     builder.UseMiddleware<GatewayBridge>();
 
-    // Before the settings are bound, so that they can say otherwise: requests come by way of the platform's front end.
-    builder.Services.Configure<CallerAddressOptions>(caller => caller.AzureFrontEnd = true);
-    builder.Services.AddForwardedClientCertificates();
-    builder.Services.AddAiGateway(builder.Configuration);
     if (builder.Configuration.HasTelemetry())
     {
         builder.Services.AddOpenTelemetry().UseFunctionsWorkerDefaults(); // the host then leaves the worker's logs and traces to it

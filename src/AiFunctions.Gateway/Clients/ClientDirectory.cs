@@ -2,7 +2,7 @@ using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Clients;
 
-/// <summary>Finds who a key belongs to, from records at most 25 s old: what is revoked is dead everywhere within 30 s.</summary>
+/// <summary>Finds who a key belongs to, from records at most 25 s old: what is revoked works nowhere after 30 s.</summary>
 internal sealed class ClientDirectory(
     ClientStore clients, ClientKeyStore keys, IEnumerable<IClientRecords> others, TimeProvider time)
 {

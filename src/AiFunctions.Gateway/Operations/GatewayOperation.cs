@@ -41,10 +41,10 @@ public sealed class GatewayOperation
     /// <summary>What OpenTelemetry's conventions for generative AI call it, such as <c>chat</c>; null for an operation that asks no model.</summary>
     public string? ModelOperation { get; internal init; }
 
-    /// <summary>The endpoint that the pipeline's stages look at and that answers in the end.</summary>
+    /// <summary>The endpoint that the pipeline's middleware looks at and that answers in the end.</summary>
     public Endpoint Endpoint { get; }
 
-    /// <summary>Answers the request. The pipeline's stages must have run before.</summary>
+    /// <summary>Answers the request. The pipeline's middleware must have run before.</summary>
     /// <param name="context">The request.</param>
     /// <returns>A task that ends when the whole response has been written.</returns>
     public Task InvokeAsync(HttpContext context) => Endpoint.RequestDelegate!(context);

@@ -7,7 +7,7 @@ namespace AiFunctions.Gateway.Reviews;
 /// <summary>The reviews' table.</summary>
 /// <remarks>
 /// A review has two rows. Its own has everything that changes, so that one conditional write is all that a decision takes; the pointer
-/// finds it by its text. The pointer is written first: should we die in between, the next sighting of the text writes the rest.
+/// finds it by its text. The pointer is written first: if the process ends in between, the next sighting of the text writes the rest.
 /// </remarks>
 internal sealed class ReviewStore(TableStorage storage, IOptions<ReviewOptions> options, TimeProvider time)
 {

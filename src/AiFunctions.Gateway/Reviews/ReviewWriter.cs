@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Gateway.Reviews;
 
-/// <summary>Stores sightings behind the requests' backs: neither a slow nor a missing storage holds up an answer.</summary>
+/// <summary>Stores sightings in the background: neither a slow nor a missing storage holds up an answer.</summary>
 internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store, TimeProvider time, ILogger<ReviewWriter> logger) : StorageWriter
 {
     /// <summary>A text that comes a thousand times a second is stored once in this time.</summary>

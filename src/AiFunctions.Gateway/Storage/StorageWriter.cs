@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace AiFunctions.Gateway.Storage;
 
-/// <summary>Stores things behind the requests' backs: neither a slow nor a missing storage holds up an answer, nor the process's end for long.</summary>
+/// <summary>Stores things in the background, after the requests: neither a slow nor a missing storage holds up an answer, nor the process's end for long.</summary>
 internal abstract class StorageWriter : BackgroundService
 {
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(1);

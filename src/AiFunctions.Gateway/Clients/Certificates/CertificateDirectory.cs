@@ -2,7 +2,7 @@ using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Clients.Certificates;
 
-/// <summary>Finds whose a certificate is, from records at most 25 s old: what is removed is dead everywhere within 30 s.</summary>
+/// <summary>Finds whose a certificate is, from records at most 25 s old: what is removed works nowhere after 30 s.</summary>
 internal sealed class CertificateDirectory(ClientStore clients, ClientCertificateStore certificates, TimeProvider time) : IClientRecords
 {
     private const int Capacity = 20_000;

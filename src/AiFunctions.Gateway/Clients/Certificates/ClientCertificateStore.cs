@@ -28,7 +28,7 @@ internal sealed class ClientCertificateStore(TableStorage storage, ClientStore c
                 return null;
             }
 
-            // What a deleted client has left behind makes way.
+            // What a deleted client left here is replaced.
             var entity = ClientCertificateEntity.From(certificate);
             entity.ETag = existing?.ETag ?? default;
             var stored = existing is null

@@ -6,9 +6,8 @@ namespace AiFunctions.Gateway.Clients.Certificates;
 internal sealed class CertificateDirectory(ClientStore clients, ClientCertificateStore certificates, TimeProvider time) : IClientRecords
 {
     private const int Capacity = 20_000;
-    private static readonly TimeSpan OldestRecord = TimeSpan.FromSeconds(25);
 
-    private readonly RecordCache<TrustedCertificate> _certificates = new(time, OldestRecord, Capacity);
+    private readonly RecordCache<TrustedCertificate> _certificates = new(time, RecordAge.Most, Capacity);
 
     /// <summary>Finds a certificate and its client; null when it is not registered.</summary>
     /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>

@@ -13,7 +13,6 @@ internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store,
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
 
     private bool _isFailing;
-    private long? _cleanedAt;
 
     /// <inheritdoc/>
     protected override void CompleteQueue() => queue.Complete();
@@ -64,21 +63,14 @@ internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store,
         _isFailing = !isStored;
         if (isStored)
         {
-            await CleanAsync(cancellationToken);
+            await CleanAsync(time, CleanEvery, DeleteOldAsync);
         }
 
         return isStored;
     }
 
-    // Rows grow in number only by our writing, so that is the time to clean up.
-    private async Task CleanAsync(CancellationToken cancellationToken)
+    private async Task DeleteOldAsync(CancellationToken cancellationToken)
     {
-        if (Ending.IsCancellationRequested || (_cleanedAt is { } last && time.GetElapsedTime(last) < CleanEvery))
-        {
-            return;
-        }
-
-        _cleanedAt = time.GetTimestamp();
         try
         {
             await store.DeleteForgottenAsync(cancellationToken);

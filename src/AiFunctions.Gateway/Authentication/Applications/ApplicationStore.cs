@@ -37,34 +37,15 @@ internal sealed class ApplicationStore(TableStorage storage, ClientStore clients
     public async Task<bool> TryClaimAsync(string application, string clientId, CancellationToken cancellationToken)
     {
         var id = IdOf(application);
-        while (true)
-        {
-            var row = await _table.FindAsync<ApplicationEntity>(id, ApplicationEntity.Row, cancellationToken);
-            if (row is null)
-            {
-                var claim = new ApplicationEntity { PartitionKey = id, ClientId = clientId };
-                if (await _table.TryInsertAsync(claim, same => same.ClientId == clientId, cancellationToken) is not null)
-                {
-                    return true;
-                }
-            }
-            else if (row.ClientId == clientId)
-            {
-                return true;
-            }
-            else if (await FindHolderAsync(row, id, cancellationToken) is not null)
-            {
-                return false;
-            }
-            else
-            {
-                row.ClientId = clientId;
-                if (await _table.TryReplaceAsync(row, cancellationToken) is not null)
-                {
-                    return true;
-                }
-            }
-        }
+        var row = await _table.ChangeAsync<ApplicationEntity>(
+            id,
+            ApplicationEntity.Row,
+            async stored => stored is not null && (stored.ClientId == clientId || await FindHolderAsync(stored, id, cancellationToken) is not null)
+                ? null
+                : new ApplicationEntity { PartitionKey = id, ClientId = clientId },
+            same => same.ClientId == clientId,
+            cancellationToken);
+        return row!.ClientId == clientId;
     }
 
     /// <summary>Ends a registration, if it is this client's.</summary>

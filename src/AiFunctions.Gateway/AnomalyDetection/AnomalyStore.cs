@@ -147,4 +147,12 @@ internal sealed class AnomalyStore(TableStorage storage, TimeProvider time)
         entity.ETag = stored.ETag;
         return await _table.TryReplaceAsync(entity, cancellationToken) is not null;
     }
+
+    /// <summary>Leads from a client and a kind to the last anomaly of the two: partition <c>last</c>, row key = client id and kind.</summary>
+    private sealed class AnomalyPointerEntity() : StoredEntity(partitionKey: Partition)
+    {
+        public const string Partition = "last";
+
+        public string AnomalyId { get; set; } = "";
+    }
 }

@@ -3,7 +3,7 @@ using AiFunctions.Gateway.Clients;
 namespace AiFunctions.Gateway.ContentSafety;
 
 /// <summary>How a part of the gateway reaches Azure AI Content Safety.</summary>
-public abstract class ContentSafetyOptions
+internal abstract class ContentSafetyOptions
 {
     internal const int ShortestTimeout = 50;
     internal const int LongestTimeout = 30_000;

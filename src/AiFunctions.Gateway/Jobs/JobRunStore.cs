@@ -41,4 +41,12 @@ internal sealed class JobRunStore(TableStorage storage)
     }
 
     private static bool IsCredible(JobRunEntity run, DateTimeOffset now) => run.TakenAt - now <= LargestClockDifference;
+
+    /// <summary>The last occurrence of a job's schedule that somebody has taken: partition key = <see cref="Partition"/>, row key = the job's name.</summary>
+    private sealed class JobRunEntity() : StoredEntity(partitionKey: Partition)
+    {
+        public const string Partition = "job";
+
+        public DateTimeOffset TakenAt { get; set; }
+    }
 }

@@ -99,4 +99,10 @@ internal sealed class ReviewStore(TableStorage storage, IOptions<ReviewOptions> 
 
     private static bool IsSame(ReviewEntity stored, ReviewSighting sighting) =>
         stored.Count == sighting.Count && stored.RequestId == sighting.RequestId && stored.LastSeenAt == sighting.LastSeenAt;
+
+    /// <summary>Says which review is about a text: partition key = client id, row key = the text's id. Written once, before the review itself.</summary>
+    private sealed class ReviewPointerEntity : StoredEntity
+    {
+        public string ReviewId { get; set; } = "";
+    }
 }

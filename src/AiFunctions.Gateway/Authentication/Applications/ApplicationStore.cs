@@ -60,4 +60,12 @@ internal sealed class ApplicationStore(TableStorage storage, ClientStore clients
 
     private async Task<Client?> FindHolderAsync(ApplicationEntity row, string applicationId, CancellationToken cancellationToken) =>
         await clients.FindAsync(row.ClientId, cancellationToken) is { Application: { } application } client && IdOf(application) == applicationId ? client : null;
+
+    /// <summary>Which client an application's tokens stand for: partition key = the application's id, in the clients' table.</summary>
+    private sealed class ApplicationEntity() : StoredEntity(rowKey: Row)
+    {
+        public const string Row = "application";
+
+        public string ClientId { get; set; } = "";
+    }
 }

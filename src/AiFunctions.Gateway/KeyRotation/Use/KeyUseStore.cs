@@ -1,3 +1,4 @@
+using System.Globalization;
 using AiFunctions.Gateway.Storage;
 using Azure.Data.Tables;
 
@@ -27,5 +28,16 @@ internal sealed class KeyUseStore(TableStorage storage)
     {
         var filter = TableClient.CreateQueryFilter($"PartitionKey eq {clientId} and RowKey ge {from} and RowKey le {to}");
         return (await _table.QueryAsync<KeyUseEntity>(filter, count, cancellationToken)).ToDictionary(entity => entity.RowKey, entity => entity.LastUsedOn);
+    }
+
+    /// <summary>The last day on which a key was used: partition key = client id, row key = key id.</summary>
+    /// <remarks>Not in the key's own row: a write there would be in the way of those that matter.</remarks>
+    private sealed class KeyUseEntity : StoredEntity
+    {
+        public const string DayFormat = "yyyy-MM-dd";
+
+        public string LastUsedOn { get; set; } = "";
+
+        public static string Format(DateOnly day) => day.ToString(DayFormat, CultureInfo.InvariantCulture);
     }
 }

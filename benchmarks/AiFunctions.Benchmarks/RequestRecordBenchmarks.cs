@@ -13,7 +13,7 @@ using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Benchmarks;
 
-/// <summary>What the record costs on a request's path: the stage with all that it notes, and the queue.</summary>
+/// <summary>What the record costs on a request's path: the middleware with all that it notes, and the queue.</summary>
 [MemoryDiagnoser]
 public class RequestRecordBenchmarks
 {
@@ -21,7 +21,7 @@ public class RequestRecordBenchmarks
 
     private readonly RequestRecordQueue _queue = new(capacity: 1);
     private readonly DefaultHttpContext _context = new();
-    private readonly RequestRecordStage _stage;
+    private readonly RequestRecordMiddleware _middleware;
     private readonly RequestDelegate _without = AnswerAsync;
 
     /// <summary>A request with everything that a record can have of it.</summary>
@@ -29,7 +29,7 @@ public class RequestRecordBenchmarks
     {
         var hash = new KeyedHash(Options.Create(new HashKeyOptions { HashKey = new string('k', 32) }), Options.Create(new StorageOptions()));
         var recorder = new RequestRecorder(_queue, new CallerAddress(Options.Create(new CallerAddressOptions()), hash), TimeProvider.System);
-        _stage = new RequestRecordStage(AnswerAsync, recorder, TimeProvider.System);
+        _middleware = new RequestRecordMiddleware(AnswerAsync, recorder, TimeProvider.System);
         _context.Connection.RemoteIpAddress = IPAddress.Parse("192.0.2.7");
         _context.Response.Body = Stream.Null;
         var client = new Client { Id = "c", Name = "c", Tier = "free", CreatedAt = default, UpdatedAt = default };
@@ -46,13 +46,13 @@ public class RequestRecordBenchmarks
     [Benchmark]
     public async Task<bool> WithRecord()
     {
-        await _stage.InvokeAsync(_context);
+        await _middleware.InvokeAsync(_context);
         return _queue.Reader.TryRead(out _);
     }
 
     /// <summary>The same when the queue is full and the record is dropped.</summary>
     [Benchmark]
-    public Task WithFullQueue() => _stage.InvokeAsync(_context);
+    public Task WithFullQueue() => _middleware.InvokeAsync(_context);
 
     private static async Task AnswerAsync(HttpContext context) => await context.Response.BodyWriter.WriteAsync(Answer);
 }

@@ -17,7 +17,7 @@ namespace AiFunctions.Gateway;
 public static class GatewayApplicationBuilderExtensions
 {
     /// <summary>
-    /// Adds the pipeline's stages, in their order. The host has selected the operation before
+    /// Adds the pipeline's middleware, in their order. The host has selected the operation before
     /// (<see cref="Microsoft.AspNetCore.Http.EndpointHttpContextExtensions.GetEndpoint"/>), and answers with it after.
     /// </summary>
     /// <param name="app">The host's pipeline.</param>
@@ -28,16 +28,16 @@ public static class GatewayApplicationBuilderExtensions
         return app
             .UseMiddleware<RequestIdMiddleware>()
             .UseMiddleware<SecurityHeadersMiddleware>()
-            .UseMiddleware<RequestRecordStage>()
-            .UseMiddleware<ViolationStage>()
+            .UseMiddleware<RequestRecordMiddleware>()
+            .UseMiddleware<ViolationMiddleware>()
             .UseMiddleware<ErrorBoundaryMiddleware>()
             .UseGatewayCors()
             .UseMiddleware<CredentialInUrlMiddleware>()
-            .UseMiddleware<RateLimitHeadersStage>()
-            .UseMiddleware<AuthenticationStage>()
-            .UseMiddleware<KeyUseStage>()
-            .UseMiddleware<BlockStage>()
-            .UseMiddleware<RateLimitStage>()
+            .UseMiddleware<RateLimitHeadersMiddleware>()
+            .UseMiddleware<AuthenticationMiddleware>()
+            .UseMiddleware<KeyUseMiddleware>()
+            .UseMiddleware<BlockMiddleware>()
+            .UseMiddleware<RateLimitMiddleware>()
             .UseMiddleware<RequestBodyMiddleware>();
     }
 }

@@ -1,6 +1,5 @@
 using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.Apis.Embeddings;
-using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Health;
 using AiFunctions.Gateway.Inference;
 using AiFunctions.Gateway.KeyRotation;

@@ -1,5 +1,4 @@
 using AiFunctions.Gateway;
-using AiFunctions.Gateway.Operations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

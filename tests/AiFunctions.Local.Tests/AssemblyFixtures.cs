@@ -1,3 +1,2 @@
-using AiFunctions.Local.Tests.Fixtures;
 
 [assembly: AssemblyFixture(typeof(AzuriteFixture))]

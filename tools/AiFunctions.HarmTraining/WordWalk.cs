@@ -1,5 +1,6 @@
 using AiFunctions.Gateway.OutputFilter.Observers;
 using AiFunctions.Gateway.OutputFilter.Text;
+using AiFunctions.Gateway.Text;
 
 namespace AiFunctions.HarmTraining;
 
@@ -51,7 +52,7 @@ internal static class WordWalk
         var word = StableHash.Seed;
         foreach (var raw in text)
         {
-            if (CharFolding.IsInvisible(raw))
+            if (InvisibleCharacters.Contains(raw))
             {
                 continue;
             }

@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.AnomalyDetection;
 
 /// <summary>How clients' activity is watched. Section <c>AnomalyDetection</c>.</summary>
-public sealed class AnomalyDetectionOptions
+internal sealed class AnomalyDetectionOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "AnomalyDetection";

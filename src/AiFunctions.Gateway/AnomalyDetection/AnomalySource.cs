@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.AnomalyDetection;
 
 /// <summary>Where the anomaly scan reads clients' activity from.</summary>
-public enum AnomalySource
+internal enum AnomalySource
 {
     /// <summary>Tables of the deployment's own.</summary>
     Table,

@@ -10,7 +10,7 @@ namespace AiFunctions.Gateway.AnomalyDetection;
 
 /// <summary>The anomalies' table: a row for each, and one for each client and kind that leads to the last one.</summary>
 /// <remarks>
-/// The pointer is written first and with a condition, so that two scans at once make one row of what both have found; should we die before
+/// The pointer is written first and with a condition, so that two scans at once make one row of what both have found; if the process ends before
 /// the row is written, the next scan writes it under the pointer's id.
 /// </remarks>
 internal sealed class AnomalyStore(TableStorage storage, TimeProvider time)
@@ -18,7 +18,6 @@ internal sealed class AnomalyStore(TableStorage storage, TimeProvider time)
     /// <summary>How long an anomaly is kept after it was last seen.</summary>
     public static readonly TimeSpan Retention = TimeSpan.FromDays(90);
 
-    private const int Batch = 100;
     private static readonly int Kinds = Enum.GetValues<AnomalyKind>().Length;
     private readonly GatewayTable _table = storage.GetTable("Anomalies");
 
@@ -81,18 +80,21 @@ internal sealed class AnomalyStore(TableStorage storage, TimeProvider time)
     }
 
     /// <summary>Notes what was done about an anomaly.</summary>
-    public async Task SetReportedAsync(Anomaly anomaly, DateTimeOffset? blockedUntil, CancellationToken cancellationToken)
-    {
-        while (await FindEntityAsync(anomaly.Id, cancellationToken) is { } entity)
+    public Task SetReportedAsync(Anomaly anomaly, DateTimeOffset? blockedUntil, CancellationToken cancellationToken) => _table.ChangeAsync<AnomalyEntity>(
+        AnomalyEntity.Partition,
+        anomaly.Id,
+        stored =>
         {
-            var known = entity.ToAnomaly();
-            var severity = known.Reported > anomaly.Finding.Severity ? known.Reported : anomaly.Finding.Severity;
-            if (await TryReplaceAsync(known with { Reported = severity, BlockedUntil = blockedUntil ?? known.BlockedUntil }, entity, cancellationToken))
+            if (stored?.ToAnomaly() is not { } known)
             {
-                return;
+                return null;
             }
-        }
-    }
+
+            var severity = known.Reported > anomaly.Finding.Severity ? known.Reported : anomaly.Finding.Severity;
+            return AnomalyEntity.From(known with { Reported = severity, BlockedUntil = blockedUntil ?? known.BlockedUntil });
+        },
+        isSame: null,
+        cancellationToken);
 
     /// <summary>Reads anomalies, the newest first, from the first one after <paramref name="after"/>.</summary>
     /// <param name="from">Only those last seen then or later.</param>
@@ -111,21 +113,12 @@ internal sealed class AnomalyStore(TableStorage storage, TimeProvider time)
     }
 
     /// <summary>Deletes what is past its retention.</summary>
-    public async Task DeleteForgottenAsync(CancellationToken cancellationToken)
+    public Task DeleteForgottenAsync(CancellationToken cancellationToken)
     {
         var limit = time.GetUtcNow() - Retention;
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {AnomalyEntity.Partition} and RowKey gt {AnomalyId.Bound(limit)} and LastSeenAt lt {limit}");
-        List<AnomalyEntity> forgotten;
-        do
-        {
-            forgotten = await _table.QueryAsync<AnomalyEntity>(filter, Batch, cancellationToken);
-            foreach (var entity in forgotten)
-            {
-                await _table.TryDeleteAsync(entity, cancellationToken);
-            }
-        }
-        while (forgotten.Count == Batch);
+        return _table.DeleteAllAsync<AnomalyEntity>(filter, deleted: null, cancellationToken);
     }
 
     // Ids of ours are fine as they are. What a workspace says need not be one of ours.
@@ -153,5 +146,13 @@ internal sealed class AnomalyStore(TableStorage storage, TimeProvider time)
         var entity = AnomalyEntity.From(anomaly);
         entity.ETag = stored.ETag;
         return await _table.TryReplaceAsync(entity, cancellationToken) is not null;
+    }
+
+    /// <summary>Leads from a client and a kind to the last anomaly of the two: partition <c>last</c>, row key = client id and kind.</summary>
+    private sealed class AnomalyPointerEntity() : StoredEntity(partitionKey: Partition)
+    {
+        public const string Partition = "last";
+
+        public string AnomalyId { get; set; } = "";
     }
 }

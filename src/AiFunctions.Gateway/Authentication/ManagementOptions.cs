@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Authentication;
 
 /// <summary>Who may manage. Section <c>Management</c>.</summary>
-public sealed class ManagementOptions
+internal sealed class ManagementOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Management";

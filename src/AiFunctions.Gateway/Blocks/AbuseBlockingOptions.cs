@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Blocks;
 
 /// <summary>When a caller is shut out for a while. Section <c>AbuseBlocking</c>.</summary>
-public sealed class AbuseBlockingOptions
+internal sealed class AbuseBlockingOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "AbuseBlocking";

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AiFunctions.Gateway.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Gateway.Blocks;
@@ -17,7 +18,7 @@ internal sealed partial class BlockList
 
     public static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(15);
     public static readonly TimeSpan ReadAgainAfterFailure = TimeSpan.FromSeconds(5);
-    public static readonly TimeSpan WaitFrom = TimeSpan.FromSeconds(25);
+    public static readonly TimeSpan WaitFrom = RecordAge.Most;
     public static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     private readonly Func<Task<List<Block>>> _read;

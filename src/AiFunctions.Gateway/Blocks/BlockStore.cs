@@ -6,46 +6,22 @@ namespace AiFunctions.Gateway.Blocks;
 /// <summary>The blocks' table.</summary>
 internal sealed class BlockStore(TableStorage storage, BlockSchedule schedule, TimeProvider time)
 {
-    private const int Batch = 100;
     private readonly GatewayTable _table = storage.GetTable("Blocks");
 
     /// <summary>Stores a block for violations.</summary>
     /// <param name="block">The block as this instance has made it, from what it knew.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>What holds: the one of another instance when that was first; else this one, as long as the stored past demands.</returns>
-    public async Task<Block> AddAsync(Block block, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var entity = await _table.FindAsync<BlockEntity>(BlockEntity.Partition, block.Subject.BlockId, cancellationToken);
-            var last = entity?.ToBlock();
-            if (last is not null && last.IsInForce(block.CreatedAt))
-            {
-                return last;
-            }
-
-            var next = schedule.Next(block.Subject, last, block.CreatedAt);
-            if (await TryWriteAsync(next, entity, cancellationToken))
-            {
-                return next with { IsStored = true };
-            }
-        }
-    }
+    public Task<Block> AddAsync(Block block, CancellationToken cancellationToken) => WriteAsync(
+        block.Subject,
+        last => last is not null && last.IsInForce(block.CreatedAt) ? null : schedule.Next(block.Subject, last, block.CreatedAt),
+        cancellationToken);
 
     /// <summary>Stores an operator's block in the place of any other. The number of blocks for violations stays what it was.</summary>
-    public async Task<Block> SetAsync(Block block, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var entity = await _table.FindAsync<BlockEntity>(BlockEntity.Partition, block.Subject.BlockId, cancellationToken);
-            var last = entity?.ToBlock();
-            var next = block with { Count = last is not null && schedule.IsRemembered(last, block.CreatedAt) ? last.Count : 0 };
-            if (await TryWriteAsync(next, entity, cancellationToken))
-            {
-                return next with { IsStored = true };
-            }
-        }
-    }
+    public Task<Block> SetAsync(Block block, CancellationToken cancellationToken) => WriteAsync(
+        block.Subject,
+        last => block with { Count = last is not null && schedule.IsRemembered(last, block.CreatedAt) ? last.Count : 0 },
+        cancellationToken);
 
     /// <summary>Lifts a block and forgets those before it; false when there is nothing to forget.</summary>
     public Task<bool> DeleteAsync(BlockSubject subject, CancellationToken cancellationToken) =>
@@ -62,30 +38,25 @@ internal sealed class BlockStore(TableStorage storage, BlockSchedule schedule, T
     }
 
     /// <summary>Deletes the rows that make no further block longer.</summary>
-    public async Task DeleteForgottenAsync(CancellationToken cancellationToken)
+    public Task DeleteForgottenAsync(CancellationToken cancellationToken) => _table.DeleteAllAsync<BlockEntity>(
+        TableClient.CreateQueryFilter($"PartitionKey eq {BlockEntity.Partition} and ExpiresAt lt {time.GetUtcNow() - schedule.Memory}"), deleted: null, cancellationToken);
+
+    // Null leaves the last block what it is.
+    private async Task<Block> WriteAsync(BlockSubject subject, Func<Block?, Block?> nextOf, CancellationToken cancellationToken)
     {
-        List<BlockEntity> forgotten;
-        do
-        {
-            var filter = TableClient.CreateQueryFilter($"PartitionKey eq {BlockEntity.Partition} and ExpiresAt lt {time.GetUtcNow() - schedule.Memory}");
-            forgotten = await _table.QueryAsync<BlockEntity>(filter, Batch, cancellationToken);
-            foreach (var entity in forgotten)
+        Block? holds = null;
+        await _table.ChangeAsync<BlockEntity>(
+            BlockEntity.Partition,
+            subject.BlockId,
+            stored =>
             {
-                await _table.TryDeleteAsync(entity, cancellationToken); // not when it is new again
-            }
-        }
-        while (forgotten.Count == Batch);
-    }
-
-    private async Task<bool> TryWriteAsync(Block block, BlockEntity? stored, CancellationToken cancellationToken)
-    {
-        var entity = BlockEntity.From(block);
-        if (stored is null)
-        {
-            return await _table.TryInsertAsync(entity, isSame: null, cancellationToken) is not null;
-        }
-
-        entity.ETag = stored.ETag;
-        return await _table.TryReplaceAsync(entity, cancellationToken) is not null;
+                var last = stored?.ToBlock();
+                var next = nextOf(last);
+                holds = next is null ? last : next with { IsStored = true };
+                return next is null ? null : BlockEntity.From(next);
+            },
+            isSame: null,
+            cancellationToken);
+        return holds!;
     }
 }

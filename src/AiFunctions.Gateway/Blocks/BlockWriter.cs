@@ -3,14 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Gateway.Blocks;
 
-/// <summary>Stores this instance's blocks behind the requests' backs: neither a slow nor a missing storage holds up an answer.</summary>
+/// <summary>Stores this instance's blocks in the background: neither a slow nor a missing storage holds up an answer.</summary>
 internal sealed partial class BlockWriter(
     BlockQueue queue, BlockStore store, BlockList blocks, TimeProvider time, ILogger<BlockWriter> logger) : StorageWriter
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CleanEvery = TimeSpan.FromMinutes(10);
-
-    private long? _cleanedAt;
 
     /// <inheritdoc/>
     protected override void CompleteQueue() => queue.Complete();
@@ -23,7 +21,7 @@ internal sealed partial class BlockWriter(
             try
             {
                 await StoreAsync(block, stoppingToken);
-                await CleanAsync(stoppingToken);
+                await CleanAsync(time, CleanEvery, store.DeleteForgottenAsync);
             }
             catch (OperationCanceledException) when (Ending.IsCancellationRequested)
             {
@@ -57,16 +55,6 @@ internal sealed partial class BlockWriter(
             }
 
             await Task.Delay(RetryDelay, time, Ending);
-        }
-    }
-
-    // Rows grow in number only by our writing, so that is the time to clean up.
-    private async Task CleanAsync(CancellationToken cancellationToken)
-    {
-        if (_cleanedAt is not { } last || time.GetElapsedTime(last) >= CleanEvery)
-        {
-            _cleanedAt = time.GetTimestamp();
-            await store.DeleteForgottenAsync(cancellationToken);
         }
     }
 

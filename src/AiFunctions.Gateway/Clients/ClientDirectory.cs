@@ -2,14 +2,13 @@ using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Clients;
 
-/// <summary>Finds who a key belongs to, from records at most 25 s old: what is revoked is dead everywhere within 30 s.</summary>
+/// <summary>Finds who a key belongs to, from records at most 25 s old: what is revoked works nowhere after 30 s.</summary>
 internal sealed class ClientDirectory(
     ClientStore clients, ClientKeyStore keys, IEnumerable<IClientRecords> others, TimeProvider time)
 {
     private const int Capacity = 20_000;
-    private static readonly TimeSpan OldestRecord = TimeSpan.FromSeconds(25);
 
-    private readonly RecordCache<ClientIdentity> _identities = new(time, OldestRecord, Capacity);
+    private readonly RecordCache<ClientIdentity> _identities = new(time, RecordAge.Most, Capacity);
 
     /// <summary>Finds a key and its client. Whether the key is the right one, expired or revoked, is for the caller to judge.</summary>
     /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>

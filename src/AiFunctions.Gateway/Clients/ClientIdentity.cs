@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace AiFunctions.Gateway.Clients;
 
-/// <summary>Whose request this is. A feature of the request, there for every stage after authentication.</summary>
+/// <summary>Whose request this is. A feature of the request, there for every middleware after authentication.</summary>
 /// <param name="Client">The client.</param>
 /// <param name="Key">The key that the request came with; null when it came with a token or a certificate only.</param>
 internal sealed record ClientIdentity(Client Client, ClientKey? Key)

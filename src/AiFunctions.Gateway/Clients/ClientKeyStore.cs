@@ -62,54 +62,42 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
             cancellationToken);
 
     /// <summary>Revokes a key for good; false when there is no such key. Revoking it again changes nothing.</summary>
-    public async Task<bool> RevokeAsync(string clientId, string keyId, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var entity = await _table.FindAsync<ClientKeyEntity>(clientId, keyId, cancellationToken);
-            if (entity is null)
+    public async Task<bool> RevokeAsync(string clientId, string keyId, CancellationToken cancellationToken) =>
+        await _table.ChangeAsync<ClientKeyEntity>(
+            clientId,
+            keyId,
+            stored =>
             {
-                return false;
-            }
+                if (stored is null || stored.RevokedAt is not null)
+                {
+                    return null;
+                }
 
-            if (entity.RevokedAt is not null)
-            {
-                return true;
-            }
-
-            entity.RevokedAt = time.GetUtcNow();
-            if (await _table.TryReplaceAsync(entity, cancellationToken) is not null)
-            {
-                return true;
-            }
-        }
-    }
+                stored.RevokedAt = time.GetUtcNow();
+                return stored;
+            },
+            isSame: null,
+            cancellationToken) is not null;
 
     /// <summary>Notes that a key has a successor and ends at a time, unless it ends before. A later end does not take the place of an earlier one.</summary>
     /// <returns>The key as it is now; null when it is gone.</returns>
-    public async Task<ClientKey?> RetireAsync(string clientId, string keyId, DateTimeOffset ends, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var entity = await _table.FindAsync<ClientKeyEntity>(clientId, keyId, cancellationToken);
-            if (entity is null)
+    public async Task<ClientKey?> RetireAsync(string clientId, string keyId, DateTimeOffset ends, CancellationToken cancellationToken) =>
+        (await _table.ChangeAsync<ClientKeyEntity>(
+            clientId,
+            keyId,
+            stored =>
             {
-                return null;
-            }
+                if (stored is null || (stored.RotatedAt is not null && stored.ExpiresAt <= ends))
+                {
+                    return null;
+                }
 
-            if (entity.RotatedAt is not null && entity.ExpiresAt <= ends)
-            {
-                return entity.ToKey();
-            }
-
-            entity.RotatedAt ??= time.GetUtcNow();
-            entity.ExpiresAt = entity.ExpiresAt < ends ? entity.ExpiresAt : ends;
-            if (await _table.TryReplaceAsync(entity, cancellationToken) is not null)
-            {
-                return entity.ToKey();
-            }
-        }
-    }
+                stored.RotatedAt ??= time.GetUtcNow();
+                stored.ExpiresAt = stored.ExpiresAt < ends ? stored.ExpiresAt : ends;
+                return stored;
+            },
+            isSame: null,
+            cancellationToken))?.ToKey();
 
     /// <summary>Reads a client's keys in the order of their ids, from the first one after <paramref name="after"/>.</summary>
     public async Task<List<ClientKey>> ListAsync(string clientId, string? after, int count, CancellationToken cancellationToken)

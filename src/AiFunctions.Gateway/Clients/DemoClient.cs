@@ -22,7 +22,7 @@ public sealed class DemoClient
     /// <returns>The key, which cannot be shown again; null when it was made before, here or by another process.</returns>
     public async Task<string?> CreateAsync(CancellationToken cancellationToken)
     {
-        // Whoever deleted it does not want it back.
+        // An operator has deleted it: it is not made again.
         if (await _clients.IsMarkedAsync(Id, Mark, cancellationToken))
         {
             return null;
@@ -31,7 +31,7 @@ public sealed class DemoClient
         var now = _time.GetUtcNow();
         await _clients.TryAddAsync(new Client { Id = Id, Name = "Demo", Tier = "free", CreatedAt = now, UpdatedAt = now }, cancellationToken);
 
-        // The key decides, not the client: a start that died between the two writes is made good by the next.
+        // The key decides, not the client: what a start that ended between the two writes left out, the next one writes.
         var issued = await _keys.TryIssueAsync(Id, KeyId, lifetime: null, cancellationToken);
         await _clients.MarkAsync(Id, Mark, cancellationToken);
         return issued?.Key;

@@ -3,24 +3,21 @@ using AiFunctions.Gateway.Clients;
 namespace AiFunctions.Gateway.ContentSafety;
 
 /// <summary>How a part of the gateway reaches Azure AI Content Safety.</summary>
-public abstract class ContentSafetyOptions
+internal abstract class ContentSafetyOptions
 {
     internal const int ShortestTimeout = 50;
     internal const int LongestTimeout = 30_000;
 
-    /// <summary>The resource's address, such as <c>https://NAME.cognitiveservices.azure.com</c>.</summary>
+    /// <summary>The resource's address, such as <c>https://NAME.cognitiveservices.azure.com</c>. Without one it is not asked.</summary>
     public Uri? Endpoint { get; set; }
 
     /// <summary>The resource's key. Without one the managed identity is used.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>Whether it is asked; by default when there is an <see cref="Endpoint"/>.</summary>
-    public bool? Enabled { get; set; }
-
     /// <summary>How long a request waits for it in all, in milliseconds, 50 to 30 000.</summary>
     public int TimeoutMilliseconds { get; set; } = 1000;
 
-    internal bool IsOn => Endpoint is not null && Enabled != false;
+    internal bool IsOn => Endpoint is not null;
 
     /// <summary>Checks the settings.</summary>
     /// <param name="section">The settings' section, as in environment variables.</param>
@@ -37,10 +34,6 @@ public abstract class ContentSafetyOptions
             {
                 fail($"{section}__{nameof(Endpoint)}", "must be https, because texts and a credential are sent there");
             }
-        }
-        else if (Enabled == true)
-        {
-            fail($"{section}__{nameof(Endpoint)}", $"must be set when {section}__{nameof(Enabled)} is true");
         }
 
         if (ApiKey is { } key && (string.IsNullOrWhiteSpace(key) || key.Any(c => !char.IsAscii(c) || char.IsControl(c))))

@@ -30,24 +30,24 @@ internal static class CorsServices
 
     public static IServiceCollection AddGatewayCors(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<CorsSettings>().Bind(configuration.GetSection(CorsSettings.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<CorsSettings>, CorsSettingsValidator>();
+        services.AddOptions<CrossOriginOptions>().Bind(configuration.GetSection(CrossOriginOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CrossOriginOptions>, CrossOriginOptionsValidator>();
         services.AddCors();
-        services.AddOptions<CorsOptions>().Configure<IOptions<CorsSettings>>((cors, options) => cors.AddDefaultPolicy(policy => Apply(options.Value, policy)));
+        services.AddOptions<CorsOptions>().Configure<IOptions<CrossOriginOptions>>((cors, options) => cors.AddDefaultPolicy(policy => Apply(options.Value, policy)));
         return services;
     }
 
     // Without origins the middleware is left out altogether: it would answer every preflight, if only with a refusal.
     public static IApplicationBuilder UseGatewayCors(this IApplicationBuilder app) =>
-        app.ApplicationServices.GetRequiredService<IOptions<CorsSettings>>().Value.AllowedOrigins.Count > 0 ? app.UseCors() : app;
+        app.ApplicationServices.GetRequiredService<IOptions<CrossOriginOptions>>().Value.AllowedOrigins.Count > 0 ? app.UseCors() : app;
 
-    private static void Apply(CorsSettings settings, CorsPolicyBuilder policy)
+    private static void Apply(CrossOriginOptions options, CorsPolicyBuilder policy)
     {
-        policy.WithOrigins([.. settings.AllowedOrigins])
-            .WithMethods(settings.AllowedMethods.Count > 0 ? [.. settings.AllowedMethods] : DefaultMethods)
-            .WithHeaders(settings.AllowedHeaders.Count > 0 ? [.. settings.AllowedHeaders] : DefaultHeaders)
+        policy.WithOrigins([.. options.AllowedOrigins])
+            .WithMethods(options.AllowedMethods.Count > 0 ? [.. options.AllowedMethods] : DefaultMethods)
+            .WithHeaders(options.AllowedHeaders.Count > 0 ? [.. options.AllowedHeaders] : DefaultHeaders)
             .WithExposedHeaders(ExposedHeaders);
-        if (settings.AllowCredentials)
+        if (options.AllowCredentials)
         {
             policy.AllowCredentials();
         }

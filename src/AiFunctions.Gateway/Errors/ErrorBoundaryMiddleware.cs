@@ -26,7 +26,7 @@ internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILog
             if (context.RequestAborted.IsCancellationRequested && exception is not BadHttpRequestException)
             {
                 RequestObservation.Of(context)?.End(RequestEnd.ClientDisconnect);
-                return; // The caller is gone: there is nobody to tell.
+                return; // The caller has gone: nobody would get an answer.
             }
 
             error = For(exception);
@@ -36,7 +36,7 @@ internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILog
             }
             else if (error == GatewayErrors.Internal)
             {
-                // An exception's message may quote what it choked on, so only its type and place are logged.
+                // An exception's message may quote what it failed on, so only its type and place are logged.
                 LogFault(logger, context.TraceIdentifier, exception.GetType().FullName!, exception.StackTrace);
             }
         }
@@ -44,7 +44,7 @@ internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILog
         if (context.Response.HasStarted)
         {
             RequestObservation.Of(context)?.End(RequestEnd.Aborted, error.Code);
-            context.Abort(); // A cut connection is the only honest end of a half-sent body.
+            context.Abort(); // Only a cut connection tells the caller that a body that was sent in part is not whole.
             return;
         }
 

@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Hashing;
 
 /// <summary>How credentials are checked. Section <c>Authentication</c>.</summary>
-public sealed class HashKeyOptions
+internal sealed class HashKeyOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Authentication";

@@ -4,7 +4,7 @@ using AiFunctions.Gateway.InputGuard.Scoring;
 namespace AiFunctions.Gateway.InputGuard;
 
 /// <summary>How prompts are judged. Section <c>InputGuard</c>.</summary>
-public sealed class InputGuardOptions
+internal sealed class InputGuardOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "InputGuard";

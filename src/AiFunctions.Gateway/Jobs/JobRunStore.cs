@@ -14,22 +14,18 @@ internal sealed class JobRunStore(TableStorage storage)
     /// <returns>False when it, or a later one, has been taken.</returns>
     public async Task<bool> TryTakeAsync(string job, DateTimeOffset occurrence, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var entity = await _table.FindAsync<JobRunEntity>(JobRunEntity.Partition, job, cancellationToken);
-            if (entity is not null && entity.TakenAt >= occurrence && IsCredible(entity, now))
+        var isTaken = false;
+        await _table.ChangeAsync<JobRunEntity>(
+            JobRunEntity.Partition,
+            job,
+            stored =>
             {
-                return false;
-            }
-
-            var taken = new JobRunEntity { RowKey = job, TakenAt = now, ETag = entity?.ETag ?? default };
-            if ((entity is null
-                ? await _table.TryInsertAsync(taken, isSame: null, cancellationToken)
-                : await _table.TryReplaceAsync(taken, cancellationToken)) is not null)
-            {
-                return true;
-            }
-        }
+                isTaken = stored is null || stored.TakenAt < occurrence || !IsCredible(stored, now);
+                return isTaken ? new JobRunEntity { RowKey = job, TakenAt = now } : null;
+            },
+            isSame: null,
+            cancellationToken);
+        return isTaken;
     }
 
     /// <summary>The last occurrence that was taken; from the first call on there is one, so that what is missed later is known as missed.</summary>
@@ -45,4 +41,12 @@ internal sealed class JobRunStore(TableStorage storage)
     }
 
     private static bool IsCredible(JobRunEntity run, DateTimeOffset now) => run.TakenAt - now <= LargestClockDifference;
+
+    /// <summary>The last occurrence of a job's schedule that somebody has taken: partition key = <see cref="Partition"/>, row key = the job's name.</summary>
+    private sealed class JobRunEntity() : StoredEntity(partitionKey: Partition)
+    {
+        public const string Partition = "job";
+
+        public DateTimeOffset TakenAt { get; set; }
+    }
 }

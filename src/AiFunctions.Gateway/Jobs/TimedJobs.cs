@@ -38,7 +38,7 @@ public sealed partial class TimedJobs
         }
         catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            // An exception's message may quote what it choked on.
+            // An exception's message may quote what it failed on.
             LogFailed(_logger, job.Name, (e as StorageUnavailableException)?.InnerException?.GetType().FullName ?? e.GetType().FullName!);
             throw;
         }

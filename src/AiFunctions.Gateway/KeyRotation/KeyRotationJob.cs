@@ -219,7 +219,7 @@ internal sealed class KeyRotationJob(
         return true;
     }
 
-    // Its key is gone and nobody has had it: an open door that only a thief of the ring could use.
+    // Its key is gone and nobody has had it: it would work for no one but a thief of the key ring.
     private async Task DiscardIfForgottenAsync(ClientKey key, KeyRotationReport run, CancellationToken cancellationToken)
     {
         if ((key.RevokedAt ?? key.ExpiresAt) + DiscardAfter <= time.GetUtcNow())

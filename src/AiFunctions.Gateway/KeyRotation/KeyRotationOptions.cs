@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.KeyRotation;
 
 /// <summary>How keys give way to their successors. Section <c>KeyRotation</c>.</summary>
-public sealed class KeyRotationOptions
+internal sealed class KeyRotationOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "KeyRotation";

@@ -9,7 +9,7 @@ namespace AiFunctions.Gateway.KeyRotation;
 /// <summary>Gives keys their successors when somebody asks for them.</summary>
 /// <remarks>
 /// What the timed job has made and sealed is handed out once: whoever takes the seal off the old key's row has it. Otherwise a successor is
-/// made on the spot, and stored before the old key's end is: should we die in between, there is a key that nobody has seen, and the old one works
+/// made at once, and stored before the old key's end is: if the process ends in between, there is a key that nobody has seen, and the old one works
 /// on. Who did not get the answer asks again with the old key, which works for all of its grace, and gets one more key; its end is
 /// not put off by that.
 /// </remarks>

@@ -82,7 +82,7 @@ internal sealed class ClientEndpoints(
 
         var client = await clients.FindAsync(id, context.RequestAborted);
 
-        // The client goes first: without it none of its credentials opens anything, should we die before they are gone too.
+        // The client goes first: without it none of its credentials opens anything, even if the process ends before they are deleted too.
         // Asking again after such an end finds no client but still clears the keys and certificates.
         var existed = await clients.DeleteAsync(id, context.RequestAborted);
         directory.Forget(id);

@@ -122,23 +122,10 @@ internal sealed class ClientRequest
 
         foreach (var field in value.EnumerateObject())
         {
-            limits = field.Name switch
-            {
-                "requests_per_minute" => limits with { RequestsPerMinute = Limit(field, 1) },
-                "requests_per_day" => limits with { RequestsPerDay = Limit(field, 1) },
-                "tokens_per_minute" => limits with { TokensPerMinute = Limit(field, 1) },
-                "tokens_per_day" => limits with { TokensPerDay = Limit(field, 1) },
-                "concurrent_requests" => limits with { ConcurrentRequests = Limit(field, 1, RateLimitsOptionsValidator.MostConcurrentRequests) },
-                "queued_requests" => limits with { QueuedRequests = Limit(field, 0, RateLimitsOptionsValidator.MostConcurrentRequests) },
-                "max_request_characters" => limits with { MaxRequestCharacters = Limit(field, 1) },
-                "max_output_tokens" => limits with { MaxOutputTokens = Limit(field, 1, int.MaxValue) },
-                _ => throw RequestFields.Unknown("limits." + field.Name),
-            };
+            var figure = LimitFigure.All.FirstOrDefault(figure => field.NameEquals(figure.JsonName)) ?? throw RequestFields.Unknown("limits." + field.Name);
+            limits = figure.WithOwn(limits, RequestFields.Integer(field.Value, "limits." + field.Name, figure.Least, figure.Largest));
         }
 
         return limits;
-
-        static long? Limit(JsonProperty field, long least, long largest = RequestFields.LargestInteger) =>
-            RequestFields.Integer(field.Value, "limits." + field.Name, least, largest);
     }
 }

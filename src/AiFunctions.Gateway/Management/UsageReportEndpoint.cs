@@ -32,7 +32,7 @@ internal sealed class UsageReportEndpoint(UsageStore store, ClientStore clients,
         string? afterClient = null;
         if (page.After is { } after && UsageDay.TryParse(after, out var day, out var last))
         {
-            // The page goes on behind the last one, as far as that is within what is asked for.
+            // The page goes on after the last one, as far as that is within what is asked for.
             (from, afterClient) = day < from ? (from, null)
                 : client is null ? (day, last)
                 : (DateOnly.FromDayNumber(Math.Min(day.DayNumber + 1, DateOnly.MaxValue.DayNumber)), null);

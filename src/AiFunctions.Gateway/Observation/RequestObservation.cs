@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Observation;
 
-/// <summary>What the stages and operations note about a request for its record. A feature of the request.</summary>
+/// <summary>What middleware and operations note about a request for its record. A feature of the request.</summary>
 internal sealed class RequestObservation
 {
     /// <summary>The model as records may name it: configured by an operator, or <c>other</c>.</summary>

@@ -41,6 +41,6 @@ public sealed class GatewayOperation
     /// <summary>What OpenTelemetry's conventions for generative AI call it, such as <c>chat</c>; null for an operation that asks no model.</summary>
     public string? ModelOperation { get; internal init; }
 
-    /// <summary>The endpoint that the pipeline's stages look at and that answers in the end.</summary>
+    /// <summary>The endpoint that the pipeline's middleware looks at and that answers in the end.</summary>
     public Endpoint Endpoint { get; }
 }

@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.OutputFilter;
 
 /// <summary>What is done about a match.</summary>
-public enum FilterAction
+internal enum FilterAction
 {
     /// <summary>A placeholder takes its place.</summary>
     Redact,

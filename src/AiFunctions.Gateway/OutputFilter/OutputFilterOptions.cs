@@ -3,7 +3,7 @@ using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 namespace AiFunctions.Gateway.OutputFilter;
 
 /// <summary>What is done about each category of output. Section <c>OutputFilter</c>.</summary>
-public sealed class OutputFilterOptions
+internal sealed class OutputFilterOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "OutputFilter";

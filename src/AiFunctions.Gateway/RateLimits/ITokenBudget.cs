@@ -3,7 +3,7 @@ using AiFunctions.Gateway.Tiers;
 
 namespace AiFunctions.Gateway.RateLimits;
 
-/// <summary>A request's share of its client's tokens. A feature of the request, there for every operation after the limits' stage.</summary>
+/// <summary>A request's share of its client's tokens. A feature of the request, there for every operation after the limits' middleware.</summary>
 internal interface ITokenBudget
 {
     /// <summary>What holds for the client.</summary>

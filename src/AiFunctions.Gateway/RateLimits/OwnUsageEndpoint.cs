@@ -9,8 +9,6 @@ namespace AiFunctions.Gateway.RateLimits;
 /// <summary><c>GET /v1/usage</c>: how the calling client stands.</summary>
 internal sealed class OwnUsageEndpoint(RateLimiter limiter, TierCatalog tiers)
 {
-    private static readonly string[] Names = ["requests_per_minute", "requests_per_day", "tokens_per_minute", "tokens_per_day", "concurrent_requests"];
-
     public async Task GetAsync(HttpContext context)
     {
         var identity = ClientIdentity.Of(context);
@@ -33,7 +31,7 @@ internal sealed class OwnUsageEndpoint(RateLimiter limiter, TierCatalog tiers)
 
     private static void Write(Utf8JsonWriter writer, WindowUsage window)
     {
-        writer.WriteStartObject(Names[(int)window.Kind]);
+        writer.WriteStartObject(LimitFigure.Of(window.Kind).JsonName);
         writer.WriteNumber("limit"u8, window.Limit);
         writer.WriteNumber("used"u8, window.Used);
         writer.WriteNumber("remaining"u8, window.Remaining);

@@ -1,4 +1,5 @@
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Tiers;
 
 namespace AiFunctions.Gateway.RateLimits;
 
@@ -9,20 +10,19 @@ internal static class RateLimitErrors
     public static readonly GatewayError NeverFits = new(
         413, "request_too_large", "The prompt and the longest answer asked for exceed the tokens that this client may use in one window; shorten the prompt or lower max_tokens.");
 
-    private static readonly (string Code, string Message)[] Texts =
+    private static readonly string[] Messages =
     [
-        ("requests_per_minute", "This client has used up its requests for this minute; wait as Retry-After says."),
-        ("requests_per_day", "This client has used up its requests for today; wait as Retry-After says or ask for a higher tier."),
-        ("tokens_per_minute", "This client has used up its tokens for this minute; wait as Retry-After says or ask for less."),
-        ("tokens_per_day", "This client has used up its tokens for today; wait as Retry-After says or ask for a higher tier."),
-        ("concurrent_requests", "This client has as many requests under way as it may; wait for one to end."),
+        "This client has used up its requests for this minute; wait as Retry-After says.",
+        "This client has used up its requests for today; wait as Retry-After says or ask for a higher tier.",
+        "This client has used up its tokens for this minute; wait as Retry-After says or ask for less.",
+        "This client has used up its tokens for today; wait as Retry-After says or ask for a higher tier.",
+        "This client has as many requests under way as it may; wait for one to end.",
     ];
 
     /// <summary>The error for a denial. Whoever waits as long as it says, to the second, finds the window open.</summary>
     public static GatewayError For(Denial denial, DateTimeOffset now)
     {
-        var (code, message) = Texts[(int)denial.Kind];
         var seconds = (int)Math.Min(int.MaxValue, Math.Ceiling((denial.Until - now).TotalSeconds));
-        return new GatewayError(429, code, message) { RetryAfterSeconds = Math.Max(1, seconds) };
+        return new GatewayError(429, LimitFigure.Of(denial.Kind).JsonName, Messages[(int)denial.Kind]) { RetryAfterSeconds = Math.Max(1, seconds) };
     }
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Gateway.Records;
 
-/// <summary>Hands each record to all who keep records, behind the requests' backs.</summary>
+/// <summary>Hands each record to all that keep records, in the background.</summary>
 /// <remarks>Registered after the sinks' own services, so that it stops before them and they get the last records, too.</remarks>
 internal sealed partial class RequestRecordPump(
     RequestRecordQueue queue, CallerAddress addresses, IEnumerable<IRequestRecordSink> sinks, ILogger<RequestRecordPump> logger)
@@ -42,7 +42,7 @@ internal sealed partial class RequestRecordPump(
                 {
                     if (!_isFailing)
                     {
-                        _isFailing = true; // once, or the log would be as long as the traffic
+                        _isFailing = true; // once: one line for each request would flood the log
                         LogFault(logger, sink.GetType().Name, e.GetType().FullName!);
                     }
                 }

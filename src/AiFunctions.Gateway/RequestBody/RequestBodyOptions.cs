@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.RequestBody;
 
 /// <summary>What a body may be. Section <c>RequestBody</c>.</summary>
-public sealed class RequestBodyOptions
+internal sealed class RequestBodyOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "RequestBody";

@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.RequestLog;
 
 /// <summary>How the Local host keeps its log of requests. Section <c>Local</c>.</summary>
-public sealed class RequestLogOptions
+internal sealed class RequestLogOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Local";

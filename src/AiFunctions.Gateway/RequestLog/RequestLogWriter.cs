@@ -10,7 +10,6 @@ internal sealed partial class RequestLogWriter(
     RequestLogQueue queue, TableStorage storage, IOptions<RequestLogOptions> options, TimeProvider time, ILogger<RequestLogWriter> logger) : StorageWriter
 {
     private const int MostRows = 100; // of one write
-    private const int Batch = 1000;
 
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
@@ -19,7 +18,6 @@ internal sealed partial class RequestLogWriter(
     private readonly GatewayTable _table = storage.GetTable("RequestLog");
     private readonly List<RequestLogEntity> _rows = [];
     private bool _isFailing;
-    private long? _cleanedAt;
 
     /// <inheritdoc/>
     protected override void CompleteQueue() => queue.Complete();
@@ -60,7 +58,7 @@ internal sealed partial class RequestLogWriter(
             while (queue.Reader.TryPeek(out _));
 
             _isFailing = false;
-            await CleanAsync(cancellationToken);
+            await CleanAsync(time, CleanEvery, DeleteOldAsync);
             return true;
         }
         catch (StorageUnavailableException e)
@@ -80,27 +78,10 @@ internal sealed partial class RequestLogWriter(
         }
     }
 
-    // Rows grow in number only by our writing, so that is the time to clean up.
-    private async Task CleanAsync(CancellationToken cancellationToken)
+    private Task DeleteOldAsync(CancellationToken cancellationToken)
     {
-        if (Ending.IsCancellationRequested || (_cleanedAt is { } last && time.GetElapsedTime(last) < CleanEvery))
-        {
-            return;
-        }
-
-        _cleanedAt = time.GetTimestamp();
         var oldest = RequestLogEntity.PartitionOf(time.GetUtcNow().AddDays(-options.Value.RequestLogDays));
-        var filter = TableClient.CreateQueryFilter($"PartitionKey lt {oldest}");
-        List<RequestLogEntity> old;
-        do
-        {
-            old = await _table.QueryAsync<RequestLogEntity>(filter, Batch, cancellationToken);
-            foreach (var row in old)
-            {
-                await _table.DeleteAsync(row.PartitionKey, row.RowKey, cancellationToken);
-            }
-        }
-        while (old.Count == Batch && !Ending.IsCancellationRequested);
+        return _table.DeleteAllAsync<RequestLogEntity>(TableClient.CreateQueryFilter($"PartitionKey lt {oldest}"), deleted: null, cancellationToken);
     }
 
     private void LogOnce(Exception e)

@@ -11,11 +11,10 @@ namespace AiFunctions.Gateway.Reviews;
 internal sealed partial class ReviewDecisions(Func<ReviewSubject, Task<ReviewStatus>> read, TimeProvider time, ILogger<ReviewDecisions> logger)
 {
     private const int Capacity = 20_000;
-    private static readonly TimeSpan OldestRecord = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(5);
 
-    private readonly RecordCache<Record> _records = new(time, OldestRecord, Capacity);
+    private readonly RecordCache<Record> _records = new(time, RecordAge.Most, Capacity);
     private long _failedAt;
 
     /// <summary>What was decided about a text; <see cref="ReviewStatus.Pending"/> when nothing was, or when that cannot be known now.</summary>

@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Reviews;
 
 /// <summary>How reviews are kept. Section <c>Reviews</c>.</summary>
-public sealed class ReviewOptions
+internal sealed class ReviewOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Reviews";

@@ -7,11 +7,10 @@ namespace AiFunctions.Gateway.Reviews;
 /// <summary>The reviews' table.</summary>
 /// <remarks>
 /// A review has two rows. Its own has everything that changes, so that one conditional write is all that a decision takes; the pointer
-/// finds it by its text. The pointer is written first: should we die in between, the next sighting of the text writes the rest.
+/// finds it by its text. The pointer is written first: if the process ends in between, the next sighting of the text writes the rest.
 /// </remarks>
 internal sealed class ReviewStore(TableStorage storage, IOptions<ReviewOptions> options, TimeProvider time)
 {
-    private const int Batch = 100;
     private readonly GatewayTable _table = storage.GetTable("Reviews");
     private readonly TimeSpan _retention = TimeSpan.FromDays(options.Value.RetentionDays);
 
@@ -32,52 +31,30 @@ internal sealed class ReviewStore(TableStorage storage, IOptions<ReviewOptions> 
     public async Task AddAsync(ReviewSighting sighting, CancellationToken cancellationToken)
     {
         var id = await FindOrAddPointerAsync(sighting, cancellationToken);
-        while (true)
-        {
-            var entity = await _table.FindAsync<ReviewEntity>(ReviewEntity.Partition, id, cancellationToken);
-            if (entity is null)
+        await _table.ChangeAsync<ReviewEntity>(
+            ReviewEntity.Partition,
+            id,
+            stored => stored?.ToReview() switch
             {
-                var review = new Review { Id = id, Sighting = sighting, Status = ReviewStatus.Pending };
-                if (await _table.TryInsertAsync(ReviewEntity.From(review), same => IsSame(same, sighting), cancellationToken) is not null)
-                {
-                    return;
-                }
-            }
-            else
-            {
-                var known = entity.ToReview();
-                if (known.Status == ReviewStatus.Allowed && sighting.Subject.Source == ReviewSource.Answer)
-                {
-                    return;
-                }
-
-                if (await TryReplaceAsync(known with { Sighting = sighting.After(known.Sighting) }, entity, cancellationToken))
-                {
-                    return;
-                }
-            }
-        }
+                null => ReviewEntity.From(new Review { Id = id, Sighting = sighting, Status = ReviewStatus.Pending }),
+                { Status: ReviewStatus.Allowed } when sighting.Subject.Source == ReviewSource.Answer => null,
+                var known => ReviewEntity.From(known with { Sighting = sighting.After(known.Sighting) }),
+            },
+            same => IsSame(same, sighting),
+            cancellationToken);
     }
 
     /// <summary>Decides a review, whatever was decided before.</summary>
     /// <returns>The review as it is now; null when there is none of that id.</returns>
-    public async Task<Review?> DecideAsync(string id, ReviewStatus decision, string? note, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            var entity = await _table.FindAsync<ReviewEntity>(ReviewEntity.Partition, id, cancellationToken);
-            if (entity is null)
-            {
-                return null;
-            }
-
-            var decided = entity.ToReview() with { Status = decision, DecidedAt = time.GetUtcNow(), Note = note };
-            if (await TryReplaceAsync(decided, entity, cancellationToken))
-            {
-                return decided;
-            }
-        }
-    }
+    public async Task<Review?> DecideAsync(string id, ReviewStatus decision, string? note, CancellationToken cancellationToken) =>
+        (await _table.ChangeAsync<ReviewEntity>(
+            ReviewEntity.Partition,
+            id,
+            stored => stored is null
+                ? null
+                : ReviewEntity.From(stored.ToReview() with { Status = decision, DecidedAt = time.GetUtcNow(), Note = note }),
+            isSame: null,
+            cancellationToken))?.ToReview();
 
     /// <summary>Reads reviews, the newest first, from the first one after <paramref name="after"/>.</summary>
     public async Task<List<Review>> ListAsync(ReviewStatus? status, string? after, int count, CancellationToken cancellationToken)
@@ -90,58 +67,42 @@ internal sealed class ReviewStore(TableStorage storage, IOptions<ReviewOptions> 
     }
 
     /// <summary>Deletes the reviews that nobody has decided and whose text has not been seen for long.</summary>
-    public async Task DeleteForgottenAsync(CancellationToken cancellationToken)
+    public Task DeleteForgottenAsync(CancellationToken cancellationToken)
     {
         var limit = time.GetUtcNow() - _retention;
         var filter = TableClient.CreateQueryFilter(
             $"PartitionKey eq {ReviewEntity.Partition} and RowKey gt {ReviewId.Bound(limit)} and Status eq {nameof(ReviewStatus.Pending)} and LastSeenAt lt {limit}");
-        List<ReviewEntity> forgotten;
-        do
-        {
-            forgotten = await _table.QueryAsync<ReviewEntity>(filter, Batch, cancellationToken);
-            foreach (var entity in forgotten)
+        return _table.DeleteAllAsync<ReviewEntity>(
+            filter,
+            entity =>
             {
-                // Not when it was decided or seen meanwhile. A pointer that is left alone is good for the text's next review.
-                if (await _table.TryDeleteAsync(entity, cancellationToken))
-                {
-                    var subject = entity.ToReview().Sighting.Subject;
-                    await _table.DeleteAsync(subject.ClientId, subject.TextId, cancellationToken);
-                }
-            }
-        }
-        while (forgotten.Count == Batch);
+                // A pointer that is left alone is good for the text's next review.
+                var subject = entity.ToReview().Sighting.Subject;
+                return _table.DeleteAsync(subject.ClientId, subject.TextId, cancellationToken);
+            },
+            cancellationToken);
     }
 
     private async Task<string> FindOrAddPointerAsync(ReviewSighting sighting, CancellationToken cancellationToken)
     {
         var subject = sighting.Subject;
-        while (true)
-        {
-            if (await _table.FindAsync<ReviewPointerEntity>(subject.ClientId, subject.TextId, cancellationToken) is { } known)
-            {
-                return known.ReviewId;
-            }
-
-            var pointer = new ReviewPointerEntity
-            {
-                PartitionKey = subject.ClientId,
-                RowKey = subject.TextId,
-                ReviewId = ReviewId.New(sighting.FirstSeenAt),
-            };
-            if (await _table.TryInsertAsync(pointer, isSame: null, cancellationToken) is not null)
-            {
-                return pointer.ReviewId;
-            }
-        }
-    }
-
-    private async Task<bool> TryReplaceAsync(Review review, ReviewEntity stored, CancellationToken cancellationToken)
-    {
-        var entity = ReviewEntity.From(review);
-        entity.ETag = stored.ETag;
-        return await _table.TryReplaceAsync(entity, cancellationToken) is not null;
+        var pointer = await _table.ChangeAsync<ReviewPointerEntity>(
+            subject.ClientId,
+            subject.TextId,
+            stored => stored is not null
+                ? null
+                : new ReviewPointerEntity { PartitionKey = subject.ClientId, RowKey = subject.TextId, ReviewId = ReviewId.New(sighting.FirstSeenAt) },
+            isSame: null,
+            cancellationToken);
+        return pointer!.ReviewId;
     }
 
     private static bool IsSame(ReviewEntity stored, ReviewSighting sighting) =>
         stored.Count == sighting.Count && stored.RequestId == sighting.RequestId && stored.LastSeenAt == sighting.LastSeenAt;
+
+    /// <summary>Says which review is about a text: partition key = client id, row key = the text's id. Written once, before the review itself.</summary>
+    private sealed class ReviewPointerEntity : StoredEntity
+    {
+        public string ReviewId { get; set; } = "";
+    }
 }

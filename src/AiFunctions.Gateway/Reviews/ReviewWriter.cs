@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Gateway.Reviews;
 
-/// <summary>Stores sightings behind the requests' backs: neither a slow nor a missing storage holds up an answer.</summary>
+/// <summary>Stores sightings in the background: neither a slow nor a missing storage holds up an answer.</summary>
 internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store, TimeProvider time, ILogger<ReviewWriter> logger) : StorageWriter
 {
     /// <summary>A text that comes a thousand times a second is stored once in this time.</summary>
@@ -13,7 +13,6 @@ internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store,
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
 
     private bool _isFailing;
-    private long? _cleanedAt;
 
     /// <inheritdoc/>
     protected override void CompleteQueue() => queue.Complete();
@@ -64,21 +63,14 @@ internal sealed partial class ReviewWriter(ReviewQueue queue, ReviewStore store,
         _isFailing = !isStored;
         if (isStored)
         {
-            await CleanAsync(cancellationToken);
+            await CleanAsync(time, CleanEvery, DeleteOldAsync);
         }
 
         return isStored;
     }
 
-    // Rows grow in number only by our writing, so that is the time to clean up.
-    private async Task CleanAsync(CancellationToken cancellationToken)
+    private async Task DeleteOldAsync(CancellationToken cancellationToken)
     {
-        if (Ending.IsCancellationRequested || (_cleanedAt is { } last && time.GetElapsedTime(last) < CleanEvery))
-        {
-            return;
-        }
-
-        _cleanedAt = time.GetTimestamp();
         try
         {
             await store.DeleteForgottenAsync(cancellationToken);

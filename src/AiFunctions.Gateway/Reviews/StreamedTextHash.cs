@@ -127,7 +127,7 @@ internal sealed class StreamedTextHash : IDisposable
 
     private void Add(Rune rune)
     {
-        if (TextFingerprints.IsInvisible(rune))
+        if (!TextFingerprints.Counts(rune))
         {
             return;
         }

@@ -1,8 +1,8 @@
 using System.Buffers;
-using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 using AiFunctions.Gateway.Hashing;
+using AiFunctions.Gateway.Text;
 
 namespace AiFunctions.Gateway.Reviews;
 
@@ -55,7 +55,7 @@ internal sealed class TextFingerprints(KeyedHash hash)
 
             Rune.DecodeFromUtf16(text[i..], out var rune, out var consumed);
             i += consumed;
-            if (!IsInvisible(rune))
+            if (Counts(rune))
             {
                 // Of a letter in another plane the other case is there too, so the length stays.
                 length += Rune.ToLowerInvariant(rune).EncodeToUtf16(canonical[length..]);
@@ -65,9 +65,6 @@ internal sealed class TextFingerprints(KeyedHash hash)
         return length;
     }
 
-    internal static bool IsInvisible(Rune rune) =>
-        Rune.IsWhiteSpace(rune)
-        || Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        || rune.Value is 0x034F or 0x115F or 0x1160 or 0x17B4 or 0x17B5 or 0x2800 or 0x3164 or 0xFFA0 // fillers and joiners
-            or (>= 0x180B and <= 0x180F) or (>= 0xFE00 and <= 0xFE0F) or (>= 0xE0000 and <= 0xE0FFF); // variation selectors and tags
+    /// <summary>Whether a character is part of the canonical form.</summary>
+    internal static bool Counts(Rune rune) => !Rune.IsWhiteSpace(rune) && !Rune.IsControl(rune) && !InvisibleCharacters.Contains(rune);
 }

@@ -4,7 +4,7 @@ namespace AiFunctions.Gateway.Storage;
 
 /// <summary>Takes an entity's properties to the table's columns of the same names and back.</summary>
 /// <remarks>
-/// The table client does this, too, for any type, with code that it has compiled for every property at run time: of a start's first request, that was the dearest part.
+/// The table client does this, too, for any type, with code that it compiles for every property at run time, which took the most time of all in the first request after a start.
 /// </remarks>
 /// <typeparam name="T">An entity whose properties are strings, bytes, times, numbers and truth values; or <see cref="TableEntity"/>, which is taken as it is.</typeparam>
 internal static class EntityMapping<T>

@@ -13,6 +13,7 @@ namespace AiFunctions.Gateway.Storage;
 /// </remarks>
 internal sealed class GatewayTable(TableClient client)
 {
+    private const int DeletedAtOnce = 100;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
     private static readonly IEnumerable<string> KeysOnly = ["PartitionKey", "RowKey"];
 
@@ -97,6 +98,44 @@ internal sealed class GatewayTable(TableClient client)
             withoutTable: null,
             cancellationToken);
 
+    /// <summary>Reads an entity and writes what it is to become, as often as another writer is first.</summary>
+    /// <param name="partitionKey">The entity's partition key.</param>
+    /// <param name="rowKey">Its row key.</param>
+    /// <param name="next">
+    /// Makes the next state, under the same keys, of the stored one or, given null, of none; null leaves it as it is. May be asked several times.
+    /// </param>
+    /// <param name="isSame">As for <see cref="TryInsertAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The entity as it is stored in the end; null when there is none.</returns>
+    public Task<T?> ChangeAsync<T>(string partitionKey, string rowKey, Func<T?, T?> next, Func<T, bool>? isSame, CancellationToken cancellationToken)
+        where T : class, ITableEntity, new() =>
+        ChangeAsync(partitionKey, rowKey, stored => Task.FromResult(next(stored)), isSame, cancellationToken);
+
+    /// <inheritdoc cref="ChangeAsync{T}(string, string, Func{T, T}, Func{T, bool}, CancellationToken)"/>
+    public async Task<T?> ChangeAsync<T>(string partitionKey, string rowKey, Func<T?, Task<T?>> next, Func<T, bool>? isSame, CancellationToken cancellationToken)
+        where T : class, ITableEntity, new()
+    {
+        while (true)
+        {
+            var stored = await FindAsync<T>(partitionKey, rowKey, cancellationToken);
+            var changed = await next(stored);
+            if (changed is null)
+            {
+                return stored;
+            }
+
+            changed.ETag = stored?.ETag ?? default;
+            var written = stored is null
+                ? await TryInsertAsync(changed, isSame, cancellationToken)
+                : await TryReplaceAsync(changed, cancellationToken);
+            if (written is { } version)
+            {
+                changed.ETag = version;
+                return changed;
+            }
+        }
+    }
+
     /// <summary>Adds entities of one partition and replaces others of it that were read before: all of them, or none.</summary>
     /// <returns>False when one to be replaced has changed or gone since, or one to be added exists.</returns>
     public Task<bool> TrySubmitAsync<T>(IEnumerable<T> added, IEnumerable<T> replaced, CancellationToken cancellationToken)
@@ -150,6 +189,28 @@ internal sealed class GatewayTable(TableClient client)
             },
             withoutTable: false,
             cancellationToken);
+
+    /// <summary>Deletes the entities that a filter finds, but for those that are written meanwhile. Never on a client's request path.</summary>
+    /// <param name="filter">An OData filter, made with <see cref="TableClient.CreateQueryFilter(FormattableString)"/>.</param>
+    /// <param name="deleted">Does what is to be done after an entity is deleted; null when that is nothing.</param>
+    /// <param name="cancellationToken">Ends the deleting.</param>
+    public async Task DeleteAllAsync<T>(string filter, Func<T, Task>? deleted, CancellationToken cancellationToken)
+        where T : class, ITableEntity, new()
+    {
+        List<T> found;
+        do
+        {
+            found = await QueryAsync<T>(filter, DeletedAtOnce, cancellationToken);
+            foreach (var entity in found)
+            {
+                if (await TryDeleteAsync(entity, cancellationToken) && deleted is not null)
+                {
+                    await deleted(entity);
+                }
+            }
+        }
+        while (found.Count == DeletedAtOnce);
+    }
 
     /// <summary>Reads at most <paramref name="count"/> entities in the order of their keys. Never on a client's request path.</summary>
     /// <param name="filter">An OData filter, made with <see cref="TableClient.CreateQueryFilter(FormattableString)"/>.</param>

@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Telemetry;
 
 /// <summary>Where telemetry goes. The settings have their standard names, at the root of the configuration.</summary>
-public sealed class TelemetryOptions
+internal sealed class TelemetryOptions
 {
     /// <summary>The setting with Application Insights' connection string.</summary>
     public const string ConnectionStringSetting = "APPLICATIONINSIGHTS_CONNECTION_STRING";

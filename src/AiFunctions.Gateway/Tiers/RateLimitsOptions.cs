@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Tiers;
 
 /// <summary>The tiers and their limits. Section <c>RateLimits</c>.</summary>
-public sealed class RateLimitsOptions
+internal sealed class RateLimitsOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "RateLimits";

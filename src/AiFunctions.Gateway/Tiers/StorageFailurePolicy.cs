@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Tiers;
 
 /// <summary>What happens to requests while the counters cannot be reached.</summary>
-public enum StorageFailurePolicy
+internal enum StorageFailurePolicy
 {
     /// <summary>They are refused with 503, so that no limit can be exceeded.</summary>
     Deny,

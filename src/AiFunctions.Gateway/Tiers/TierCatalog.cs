@@ -24,12 +24,12 @@ internal sealed class TierCatalog
     public TierCatalog(IOptions<RateLimitsOptions> options)
     {
         var configured = options.Value.Tiers;
-        var pro = Merge(Defaults.Single(tier => tier.Name == Pro).Limits, configured.TryGetValue(Pro, out var figures) ? figures : null);
+        var pro = Merge(Defaults.Single(tier => tier.Name == Pro).Limits, configured.TryGetValue(Pro, out var figures) ? figure => figure.OfTier(figures) : _ => null);
         var tiers = Defaults.ToDictionary(tier => tier.Name, tier => tier.Limits, StringComparer.OrdinalIgnoreCase);
         tiers["enterprise"] = pro;
         foreach (var (name, own) in configured)
         {
-            tiers[name] = Merge(tiers.GetValueOrDefault(name, pro), own);
+            tiers[name] = Merge(tiers.GetValueOrDefault(name, pro), figure => figure.OfTier(own));
         }
 
         _tiers = tiers.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
@@ -42,31 +42,12 @@ internal sealed class TierCatalog
     /// <summary>What holds for a client. One whose tier the settings no longer have is held to <c>free</c>.</summary>
     public EffectiveLimits For(Client client) => _clients.GetValue(client, Merge);
 
-    private EffectiveLimits Merge(Client client)
-    {
-        var tier = _tiers.GetValueOrDefault(client.Tier, _tiers["free"]);
-        var own = client.Limits;
-        return new EffectiveLimits(
-            own.RequestsPerMinute ?? tier.RequestsPerMinute,
-            own.RequestsPerDay ?? tier.RequestsPerDay,
-            own.TokensPerMinute ?? tier.TokensPerMinute,
-            own.TokensPerDay ?? tier.TokensPerDay,
-            own.ConcurrentRequests ?? tier.ConcurrentRequests,
-            own.QueuedRequests ?? tier.QueuedRequests,
-            own.MaxRequestCharacters ?? tier.MaxRequestCharacters,
-            own.MaxOutputTokens ?? tier.MaxOutputTokens)
-        {
-            Version = client.UpdatedAt.UtcTicks,
-        };
-    }
+    private EffectiveLimits Merge(Client client) =>
+        Merge(_tiers.GetValueOrDefault(client.Tier, _tiers["free"]), figure => figure.OfClient(client.Limits)) with { Version = client.UpdatedAt.UtcTicks };
 
-    private static EffectiveLimits Merge(EffectiveLimits tier, TierOptions? own) => new(
-        own?.RequestsPerMinute ?? tier.RequestsPerMinute,
-        own?.RequestsPerDay ?? tier.RequestsPerDay,
-        own?.TokensPerMinute ?? tier.TokensPerMinute,
-        own?.TokensPerDay ?? tier.TokensPerDay,
-        own?.ConcurrentRequests ?? tier.ConcurrentRequests,
-        own?.QueuedRequests ?? tier.QueuedRequests,
-        own?.MaxRequestCharacters ?? tier.MaxRequestCharacters,
-        own?.MaxOutputTokens ?? tier.MaxOutputTokens);
+    private static EffectiveLimits Merge(EffectiveLimits tier, Func<LimitFigure, long?> own)
+    {
+        var figures = LimitFigure.All.Select(figure => own(figure) ?? figure.InForce(tier)).ToArray();
+        return new EffectiveLimits(figures[0], figures[1], figures[2], figures[3], figures[4], figures[5], figures[6], figures[7]);
+    }
 }

@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Tiers;
 
 /// <summary>A tier's figures. What is left out is as the contract's defaults for the tier say, or as for <c>pro</c>.</summary>
-public sealed class TierOptions
+internal sealed class TierOptions
 {
     /// <summary>Requests in a minute (UTC), 1 or more.</summary>
     public long? RequestsPerMinute { get; set; }

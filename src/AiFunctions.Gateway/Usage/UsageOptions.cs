@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Usage;
 
 /// <summary>How usage is kept. Section <c>Usage</c>.</summary>
-public sealed class UsageOptions
+internal sealed class UsageOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Usage";

@@ -39,20 +39,8 @@ internal sealed class UsageStore(TableStorage storage)
     }
 
     /// <summary>Deletes what is older than a day.</summary>
-    public async Task DeleteBeforeAsync(DateOnly day, CancellationToken cancellationToken)
-    {
-        var filter = TableClient.CreateQueryFilter($"PartitionKey lt {UsageEntity.PartitionOf(day)}");
-        List<UsageEntity> rows;
-        do
-        {
-            rows = await _table.QueryAsync<UsageEntity>(filter, Batch, cancellationToken);
-            foreach (var row in rows)
-            {
-                await _table.DeleteAsync(row.PartitionKey, row.RowKey, cancellationToken);
-            }
-        }
-        while (rows.Count == Batch);
-    }
+    public Task DeleteBeforeAsync(DateOnly day, CancellationToken cancellationToken) => _table.DeleteAllAsync<UsageEntity>(
+        TableClient.CreateQueryFilter($"PartitionKey lt {UsageEntity.PartitionOf(day)}"), deleted: null, cancellationToken);
 
     // The first key after all of a client's: '.' comes after '-'.
     private static string EndOf(string client) => client + ".";

@@ -14,7 +14,6 @@ internal sealed partial class UsageWriter(UsageLedger ledger, UsageStore store, 
     private static readonly TimeSpan CleanEvery = TimeSpan.FromHours(1);
 
     private bool _isFailing;
-    private long? _cleanedAt;
 
     /// <inheritdoc/>
     protected override void CompleteQueue()
@@ -44,7 +43,7 @@ internal sealed partial class UsageWriter(UsageLedger ledger, UsageStore store, 
 
             _isFailing = false;
             ledger.ForgetPast();
-            await CleanAsync(cancellationToken);
+            await CleanAsync(time, CleanEvery, DeleteOldAsync);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -60,16 +59,8 @@ internal sealed partial class UsageWriter(UsageLedger ledger, UsageStore store, 
         }
     }
 
-    private async Task CleanAsync(CancellationToken cancellationToken)
-    {
-        if (Ending.IsCancellationRequested || (_cleanedAt is { } last && time.GetElapsedTime(last) < CleanEvery))
-        {
-            return;
-        }
-
-        _cleanedAt = time.GetTimestamp();
-        await store.DeleteBeforeAsync(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-options.Value.RetentionDays), cancellationToken);
-    }
+    private Task DeleteOldAsync(CancellationToken cancellationToken) =>
+        store.DeleteBeforeAsync(DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime).AddDays(-options.Value.RetentionDays), cancellationToken);
 
     [LoggerMessage(LogLevel.Warning, "Usage could not be stored ({ExceptionType}); it is counted on and stored later")]
     private static partial void LogNotStored(ILogger logger, string exceptionType);

@@ -23,7 +23,7 @@ internal static class DevelopmentStorage
         }
         catch (ArgumentException)
         {
-            return null; // The storage stage validates it and says so.
+            return null; // The storage options' validator looks at it and says so.
         }
 
         if (Is(parts, "UseDevelopmentStorage", "true"))

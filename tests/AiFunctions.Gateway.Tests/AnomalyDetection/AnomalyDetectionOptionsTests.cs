@@ -35,6 +35,6 @@ public class AnomalyDetectionOptionsTests
     [InlineData(null, null, AnomalySource.Table)]
     [InlineData(null, Workspace, AnomalySource.LogAnalytics)]
     [InlineData(AnomalySource.Table, Workspace, AnomalySource.Table)]
-    public void Without_a_source_it_is_the_workspace_if_there_is_one(AnomalySource? source, string? workspace, AnomalySource expected) =>
-        Assert.Equal(expected, new AnomalyDetectionOptions { Source = source, WorkspaceId = workspace }.EffectiveSource);
+    public void Without_a_source_it_is_the_workspace_if_there_is_one(object? source, string? workspace, object expected) =>
+        Assert.Equal(expected, new AnomalyDetectionOptions { Source = (AnomalySource?)source, WorkspaceId = workspace }.EffectiveSource);
 }

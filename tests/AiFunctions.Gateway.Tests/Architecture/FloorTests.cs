@@ -13,7 +13,7 @@ public class FloorTests
     /// <summary>From the ground up. What stands at the root of the project knows all.</summary>
     private static readonly (string Floor, string[] Folders)[] Floors =
     [
-        ("foundation", ["Storage", "Hashing", "Jobs", "Settings", "Diagnostics", "KeyVaultReferences", "ContentSafety"]),
+        ("foundation", ["Storage", "Hashing", "Text", "Jobs", "Settings", "Diagnostics", "KeyVaultReferences", "ContentSafety"]),
         ("http", ["RequestId", "Observation", "Operations", "Errors", "RequestBody", "SecurityHeaders", "Cors", "Health"]),
         ("clients and callers", ["Callers", "Clients"]),
         ("tiers, blocks, rotation, upstreams", ["Tiers", "Blocks", "KeyRotation", "Upstreams"]),

@@ -22,7 +22,7 @@ using Microsoft.Extensions.Options;
 namespace AiFunctions.Gateway.Tests.Inference;
 
 /// <summary>
-/// Whatever is posted, the answer is a completion or one of the contract's errors: the stages from the body on, as they are, with the
+/// Whatever is posted, the answer is a completion or one of the contract's errors: the middleware from the body on, as they are, with the
 /// simulator behind them.
 /// </summary>
 public sealed class HostileBodyTests : IDisposable

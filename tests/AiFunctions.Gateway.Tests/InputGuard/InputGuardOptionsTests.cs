@@ -20,26 +20,24 @@ public class InputGuardOptionsTests
         AssertNamed(named, new InputGuardOptions { FlagThreshold = flag, BlockThreshold = block });
 
     [Theory]
-    [InlineData("https://name.cognitiveservices.azure.com", null, null, 1000, null)]
-    [InlineData("https://name.cognitiveservices.azure.com/", "key", true, 50, null)]
-    [InlineData("http://127.0.0.1:5000", "key", null, 30_000, null)]
-    [InlineData(null, null, false, 1000, null)]
-    [InlineData(null, null, true, 1000, "InputGuard__PromptShields__Endpoint")]
-    [InlineData("http://name.cognitiveservices.azure.com", "key", null, 1000, "InputGuard__PromptShields__Endpoint")]
-    [InlineData("https://name/?key=1", null, null, 1000, "InputGuard__PromptShields__Endpoint")]
-    [InlineData("ftp://name", null, null, 1000, "InputGuard__PromptShields__Endpoint")]
-    [InlineData("https://name", "a\nb", null, 1000, "InputGuard__PromptShields__ApiKey")]
-    [InlineData("https://name", " ", null, 1000, "InputGuard__PromptShields__ApiKey")]
-    [InlineData("https://name", null, null, 49, "InputGuard__PromptShields__TimeoutMilliseconds")]
-    [InlineData("https://name", null, null, 30_001, "InputGuard__PromptShields__TimeoutMilliseconds")]
-    public void The_second_opinions_settings_are_checked(string? endpoint, string? key, bool? enabled, int timeout, string? named) =>
+    [InlineData("https://name.cognitiveservices.azure.com", null, 1000, null)]
+    [InlineData("https://name.cognitiveservices.azure.com/", "key", 50, null)]
+    [InlineData("http://127.0.0.1:5000", "key", 30_000, null)]
+    [InlineData(null, null, 1000, null)]
+    [InlineData("http://name.cognitiveservices.azure.com", "key", 1000, "InputGuard__PromptShields__Endpoint")]
+    [InlineData("https://name/?key=1", null, 1000, "InputGuard__PromptShields__Endpoint")]
+    [InlineData("ftp://name", null, 1000, "InputGuard__PromptShields__Endpoint")]
+    [InlineData("https://name", "a\nb", 1000, "InputGuard__PromptShields__ApiKey")]
+    [InlineData("https://name", " ", 1000, "InputGuard__PromptShields__ApiKey")]
+    [InlineData("https://name", null, 49, "InputGuard__PromptShields__TimeoutMilliseconds")]
+    [InlineData("https://name", null, 30_001, "InputGuard__PromptShields__TimeoutMilliseconds")]
+    public void The_second_opinions_settings_are_checked(string? endpoint, string? key, int timeout, string? named) =>
         AssertNamed(named, new InputGuardOptions
         {
             PromptShields = new PromptShieldsOptions
             {
                 Endpoint = endpoint is null ? null : new Uri(endpoint),
                 ApiKey = key,
-                Enabled = enabled,
                 TimeoutMilliseconds = timeout,
             },
         });

@@ -269,11 +269,10 @@ public sealed class PromptShieldsClientTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(null, null, false)]
-    [InlineData("https://name.example", null, true)]
-    [InlineData("https://name.example", false, false)]
-    public void It_is_on_when_there_is_an_endpoint(string? endpoint, bool? enabled, bool isOn) =>
-        Assert.Equal(isOn, new PromptShieldsOptions { Endpoint = endpoint is null ? null : new Uri(endpoint), Enabled = enabled }.IsOn);
+    [InlineData(null, false)]
+    [InlineData("https://name.example", true)]
+    public void It_is_on_when_there_is_an_endpoint(string? endpoint, bool isOn) =>
+        Assert.Equal(isOn, new PromptShieldsOptions { Endpoint = endpoint is null ? null : new Uri(endpoint) }.IsOn);
 
     private static string UserAnalysis(bool attack) => JsonSerializer.Serialize(new { userPromptAnalysis = new { attackDetected = attack } });
 

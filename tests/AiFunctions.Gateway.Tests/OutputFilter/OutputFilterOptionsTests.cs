@@ -16,7 +16,6 @@ public class OutputFilterOptionsTests
     [InlineData("Blocklist:0", "x", "OutputFilter__Blocklist__0 must be a term of 2 to 128 characters")]
     [InlineData("Blocklist:0", "falcon!", "OutputFilter__Blocklist__0 must be a term of 2 to 128 characters")]
     [InlineData("ContentSafety:Endpoint", "http://safety.example", "OutputFilter__ContentSafety__Endpoint must be https")]
-    [InlineData("ContentSafety:Enabled", "true", "OutputFilter__ContentSafety__Endpoint must be set")]
     [InlineData("ContentSafety:ApiKey", " ", "OutputFilter__ContentSafety__ApiKey must be a key")]
     [InlineData("ContentSafety:TimeoutMilliseconds", "49", "OutputFilter__ContentSafety__TimeoutMilliseconds must be a whole number from 50 to 30000")]
     [InlineData("ContentSafety:MinimumSeverity", "3", "OutputFilter__ContentSafety__MinimumSeverity must be 2, 4 or 6.")]

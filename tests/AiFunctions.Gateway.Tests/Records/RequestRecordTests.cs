@@ -93,9 +93,9 @@ public sealed class RequestRecordTests
     [Fact]
     public async Task An_exception_that_gets_past_the_boundary_is_recorded_and_goes_on()
     {
-        var stage = new RequestRecordStage(_ => throw new InvalidOperationException(), Recorder(), _time);
+        var middleware = new RequestRecordMiddleware(_ => throw new InvalidOperationException(), Recorder(), _time);
 
-        await Assert.ThrowsAsync<InvalidOperationException>(() => stage.InvokeAsync(_context));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => middleware.InvokeAsync(_context));
 
         Assert.True(_queue.Reader.TryRead(out var queued));
         Assert.Equal((500, "failed"), (queued.Record.Status, queued.Record.EndedByName));
@@ -136,7 +136,7 @@ public sealed class RequestRecordTests
     private async Task<RequestRecord> RunAsync(RequestDelegate operation)
     {
         var boundary = new ErrorBoundaryMiddleware(operation, NullLogger<ErrorBoundaryMiddleware>.Instance);
-        await new RequestRecordStage(boundary.InvokeAsync, Recorder(), _time).InvokeAsync(_context);
+        await new RequestRecordMiddleware(boundary.InvokeAsync, Recorder(), _time).InvokeAsync(_context);
         Assert.True(_queue.Reader.TryRead(out var queued));
         Assert.False(_queue.Reader.TryRead(out _));
         return queued.Record;

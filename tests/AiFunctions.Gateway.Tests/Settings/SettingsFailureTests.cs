@@ -1,4 +1,4 @@
-using AiFunctions.Gateway.InputGuard.PromptShields;
+using AiFunctions.Gateway.InputGuard;
 using AiFunctions.Gateway.Settings;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -12,14 +12,14 @@ public sealed class SettingsFailureTests
         Assert.Equal(["one", "two"], SettingsFailure.Explain(new OptionsValidationException("", typeof(object), ["one", "two"])));
 
     [Theory]
-    [InlineData("Enabled", "InputGuard__PromptShields__Enabled must be true or false.")]
-    [InlineData("TimeoutMilliseconds", "InputGuard__PromptShields__TimeoutMilliseconds must be a whole number.")]
+    [InlineData("TrustSystemMessages", "InputGuard__TrustSystemMessages must be true or false.")]
+    [InlineData("PromptShields:TimeoutMilliseconds", "InputGuard__PromptShields__TimeoutMilliseconds must be a whole number.")]
     public void A_value_of_another_type_is_not_shown(string name, string expected)
     {
         var configuration = new ConfigurationBuilder()
-            .AddInMemoryCollection([new($"InputGuard:PromptShields:{name}", "a secret in the wrong place")])
+            .AddInMemoryCollection([new($"InputGuard:{name}", "a secret in the wrong place")])
             .Build();
-        var exception = Assert.ThrowsAny<Exception>(() => configuration.GetSection("InputGuard:PromptShields").Get<PromptShieldsOptions>());
+        var exception = Assert.ThrowsAny<Exception>(() => configuration.GetSection("InputGuard").Get<InputGuardOptions>());
 
         Assert.Equal([expected], SettingsFailure.Explain(exception));
     }

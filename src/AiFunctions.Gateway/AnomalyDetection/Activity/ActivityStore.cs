@@ -169,4 +169,14 @@ internal sealed class ActivityStore(TableStorage storage)
 
     private static bool TryReadHour(ActivityEntity row, out DateTimeOffset hour) => DateTimeOffset.TryParseExact(
         row.PartitionKey + row.RowKey, "'h-'yyyyMMddHH", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out hour);
+
+    /// <summary>A part of a slice of one instance, or of an hour of all; see <see cref="ActivityStore"/>.</summary>
+    private sealed class ActivityEntity : StoredEntity
+    {
+        /// <summary>Many clients' activity as <see cref="ActivityJson"/>; null in the row that stands for an hour.</summary>
+        public byte[]? Data { get; set; }
+
+        /// <summary>What the keys of the hour's parts begin with; only in the row that stands for an hour.</summary>
+        public string? Batch { get; set; }
+    }
 }

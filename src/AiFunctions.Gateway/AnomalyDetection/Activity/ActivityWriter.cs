@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Gateway.AnomalyDetection.Activity;
 
-/// <summary>Stores this instance's activity every minute, behind the requests' backs.</summary>
+/// <summary>Stores this instance's activity every minute, in the background.</summary>
 internal sealed partial class ActivityWriter(ActivityRecorder recorder, ActivityStore store, TimeProvider time, ILogger<ActivityWriter> logger) : StorageWriter
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);

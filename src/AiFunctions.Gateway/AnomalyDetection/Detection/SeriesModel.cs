@@ -65,7 +65,7 @@ internal sealed class SeriesModel
         Span<float> factors = new float[Math.Max(0, _values.Length - testedFrom)];
         for (var i = 0; i < factors.Length; i++)
         {
-            // The past ends an hour or two before the time that is judged, here as in earnest.
+            // The past ends an hour or two before the time that is judged, here as in a scan.
             var hour = testedFrom + i;
             var (usual, trend) = (ExpectedOf(hour), TrendBefore(hour - 1));
             factors[i] = (float)Math.Min(Excess(_values[hour], usual.SameHour * trend), Excess(_values[hour], usual.Near * trend) / NearShare);

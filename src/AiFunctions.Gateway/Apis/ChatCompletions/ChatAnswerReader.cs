@@ -5,7 +5,6 @@ using System.Text.Json;
 using AiFunctions.Gateway.OutputFilter;
 using AiFunctions.Gateway.OutputFilter.Answers;
 using AiFunctions.Gateway.OutputFilter.Observers;
-using AiFunctions.Gateway.OutputFilter.Text;
 using AiFunctions.Gateway.Relay;
 
 namespace AiFunctions.Gateway.Apis.ChatCompletions;

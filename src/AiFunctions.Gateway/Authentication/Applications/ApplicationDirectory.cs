@@ -13,11 +13,10 @@ internal sealed class ApplicationDirectory(
     ApplicationStore applications, TierCatalog tiers, KeyedHash hash, IOptions<JwtOptions> options, TimeProvider time) : IClientRecords
 {
     private const int Capacity = 20_000;
-    private static readonly TimeSpan OldestRecord = TimeSpan.FromSeconds(25);
 
     private readonly JwtOptions _options = options.Value;
-    private readonly RecordCache<Registration> _registrations = new(time, OldestRecord, Capacity);
-    private readonly RecordCache<Client> _unregistered = new(time, OldestRecord, Capacity);
+    private readonly RecordCache<Registration> _registrations = new(time, RecordAge.Most, Capacity);
+    private readonly RecordCache<Client> _unregistered = new(time, RecordAge.Most, Capacity);
 
     /// <summary>The client and, if the token is a user's, the user within it; null when only registered applications are served and this is none.</summary>
     /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>

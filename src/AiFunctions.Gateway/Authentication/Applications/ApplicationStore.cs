@@ -37,34 +37,15 @@ internal sealed class ApplicationStore(TableStorage storage, ClientStore clients
     public async Task<bool> TryClaimAsync(string application, string clientId, CancellationToken cancellationToken)
     {
         var id = IdOf(application);
-        while (true)
-        {
-            var row = await _table.FindAsync<ApplicationEntity>(id, ApplicationEntity.Row, cancellationToken);
-            if (row is null)
-            {
-                var claim = new ApplicationEntity { PartitionKey = id, ClientId = clientId };
-                if (await _table.TryInsertAsync(claim, same => same.ClientId == clientId, cancellationToken) is not null)
-                {
-                    return true;
-                }
-            }
-            else if (row.ClientId == clientId)
-            {
-                return true;
-            }
-            else if (await FindHolderAsync(row, id, cancellationToken) is not null)
-            {
-                return false;
-            }
-            else
-            {
-                row.ClientId = clientId;
-                if (await _table.TryReplaceAsync(row, cancellationToken) is not null)
-                {
-                    return true;
-                }
-            }
-        }
+        var row = await _table.ChangeAsync<ApplicationEntity>(
+            id,
+            ApplicationEntity.Row,
+            async stored => stored is not null && (stored.ClientId == clientId || await FindHolderAsync(stored, id, cancellationToken) is not null)
+                ? null
+                : new ApplicationEntity { PartitionKey = id, ClientId = clientId },
+            same => same.ClientId == clientId,
+            cancellationToken);
+        return row!.ClientId == clientId;
     }
 
     /// <summary>Ends a registration, if it is this client's.</summary>
@@ -79,4 +60,12 @@ internal sealed class ApplicationStore(TableStorage storage, ClientStore clients
 
     private async Task<Client?> FindHolderAsync(ApplicationEntity row, string applicationId, CancellationToken cancellationToken) =>
         await clients.FindAsync(row.ClientId, cancellationToken) is { Application: { } application } client && IdOf(application) == applicationId ? client : null;
+
+    /// <summary>Which client an application's tokens stand for: partition key = the application's id, in the clients' table.</summary>
+    private sealed class ApplicationEntity() : StoredEntity(rowKey: Row)
+    {
+        public const string Row = "application";
+
+        public string ClientId { get; set; } = "";
+    }
 }

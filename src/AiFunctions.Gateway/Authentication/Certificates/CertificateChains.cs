@@ -10,12 +10,11 @@ internal sealed class CertificateChains(IOptions<ClientCertificateOptions> optio
 {
     private const int Capacity = 10_000;
     private const string ClientAuthentication = "1.3.6.1.5.5.7.3.2";
-    private static readonly TimeSpan OldestJudgement = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan LongestRetrieval = TimeSpan.FromSeconds(5);
 
     private readonly ClientCertificateOptions _options = options.Value;
     private readonly Lazy<X509Certificate2Collection> _given = new(() => Load(options.Value.TrustedRoots));
-    private readonly RecordCache<Judgement> _judgements = new(time, OldestJudgement, Capacity);
+    private readonly RecordCache<Judgement> _judgements = new(time, RecordAge.Most, Capacity);
 
     /// <summary>Whether a registered certificate has the chain that it needs.</summary>
     /// <param name="id">Its thumbprint.</param>

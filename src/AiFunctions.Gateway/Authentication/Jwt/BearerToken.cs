@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Authentication.Jwt;
 
-/// <summary>Tells access tokens from API keys by their looks.</summary>
+/// <summary>Tells access tokens from API keys by their form.</summary>
 internal static class BearerToken
 {
     /// <summary>The longest token that is looked at, in characters. Entra's grow to some 8 KB with many groups.</summary>

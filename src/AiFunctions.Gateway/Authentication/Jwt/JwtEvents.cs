@@ -22,7 +22,7 @@ internal sealed partial class JwtEvents(TokenAuthority authority, ILogger<JwtEve
 
         try
         {
-            // Only for what says that it is of our issuer: others' tokens are none of the authority's business.
+            // Only for what says that it is of our issuer: no request to the authority is made for other tokens.
             var configuration = await authority.GetConfigurationAsync(CancellationToken.None);
             if (!HasKey(configuration, parsed.Kid) && parsed.Issuer == configuration.Issuer && !await authority.RefreshAsync(configuration, CancellationToken.None))
             {
@@ -57,7 +57,7 @@ internal sealed partial class JwtEvents(TokenAuthority authority, ILogger<JwtEve
         }
         catch (Exception)
         {
-            return null; // whatever the parsers choke on is no token
+            return null; // what the parsers throw on is no token
         }
     }
 

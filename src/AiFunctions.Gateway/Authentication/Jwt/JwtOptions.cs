@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Authentication.Jwt;
 
 /// <summary>Which access tokens are taken, and what they are worth. Section <c>Authentication:Jwt</c>. Off without an <see cref="Authority"/>.</summary>
-public sealed class JwtOptions
+internal sealed class JwtOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Authentication:Jwt";

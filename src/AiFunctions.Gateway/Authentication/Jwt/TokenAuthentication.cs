@@ -61,7 +61,7 @@ internal sealed class TokenAuthentication(IOptions<JwtOptions> options, Applicat
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            return (null, GatewayErrors.InvalidToken); // what trips the library up is not a token that it can vouch for
+            return (null, GatewayErrors.InvalidToken); // a token on which the library throws is not valid
         }
 
         if (!result.Succeeded)

@@ -9,7 +9,7 @@ namespace AiFunctions.Gateway.Authentication.Jwt;
 /// <summary>The authority's issuer and keys, as they were when it was last asked.</summary>
 /// <remarks>
 /// In the place of the library's own <see cref="ConfigurationManager{T}"/>, whose documents and parsers it uses, for three things: a token under a
-/// new key waits for the keys to be read, where that one reads them behind its back and refuses the token; an authority that is away is asked once in
+/// new key waits for the keys to be read, where that one reads them in the background and refuses the token; an authority that is away is asked once in
 /// 5 s, not by each request; and a request can tell that outage from a bad token.
 /// Keys are read again each hour while requests come, and are good for a day without an answer, so that tokens go on working through an outage.
 /// </remarks>

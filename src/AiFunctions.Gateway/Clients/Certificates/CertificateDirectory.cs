@@ -2,13 +2,12 @@ using AiFunctions.Gateway.Storage;
 
 namespace AiFunctions.Gateway.Clients.Certificates;
 
-/// <summary>Finds whose a certificate is, from records at most 25 s old: what is removed is dead everywhere within 30 s.</summary>
+/// <summary>Finds whose a certificate is, from records at most 25 s old: what is removed works nowhere after 30 s.</summary>
 internal sealed class CertificateDirectory(ClientStore clients, ClientCertificateStore certificates, TimeProvider time) : IClientRecords
 {
     private const int Capacity = 20_000;
-    private static readonly TimeSpan OldestRecord = TimeSpan.FromSeconds(25);
 
-    private readonly RecordCache<TrustedCertificate> _certificates = new(time, OldestRecord, Capacity);
+    private readonly RecordCache<TrustedCertificate> _certificates = new(time, RecordAge.Most, Capacity);
 
     /// <summary>Finds a certificate and its client; null when it is not registered.</summary>
     /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>

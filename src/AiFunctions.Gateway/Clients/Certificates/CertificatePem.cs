@@ -69,7 +69,7 @@ internal static class CertificatePem
                 return certificate;
             }
 
-            certificate.Dispose(); // something stands behind it, and its thumbprint would be another than on the wire
+            certificate.Dispose(); // bytes follow the certificate, and would change its thumbprint
             return null;
         }
         catch (CryptographicException)

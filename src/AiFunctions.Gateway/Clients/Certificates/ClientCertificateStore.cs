@@ -15,30 +15,17 @@ internal sealed class ClientCertificateStore(TableStorage storage, ClientStore c
     /// <returns>The certificate as it is stored; null when it is another client's.</returns>
     public async Task<ClientCertificate?> AddAsync(ClientCertificate certificate, CancellationToken cancellationToken)
     {
-        while (true)
-        {
-            var existing = await FindEntityAsync(certificate.Id, cancellationToken);
-            if (existing?.ClientId == certificate.ClientId)
-            {
-                return existing.ToCertificate();
-            }
+        var entity = await _table.ChangeAsync<ClientCertificateEntity>(
+            ClientCertificateEntity.Partition,
+            certificate.Id,
 
-            if (existing is not null && await clients.FindAsync(existing.ClientId, cancellationToken) is not null)
-            {
-                return null;
-            }
-
-            // What a deleted client has left behind makes way.
-            var entity = ClientCertificateEntity.From(certificate);
-            entity.ETag = existing?.ETag ?? default;
-            var stored = existing is null
-                ? await _table.TryInsertAsync(entity, same => same.ClientId == entity.ClientId, cancellationToken)
-                : await _table.TryReplaceAsync(entity, cancellationToken);
-            if (stored is not null)
-            {
-                return certificate;
-            }
-        }
+            // What a deleted client left here is replaced.
+            async stored => stored is not null && (stored.ClientId == certificate.ClientId || await clients.FindAsync(stored.ClientId, cancellationToken) is not null)
+                ? null
+                : ClientCertificateEntity.From(certificate),
+            same => same.ClientId == certificate.ClientId,
+            cancellationToken);
+        return entity!.ClientId == certificate.ClientId ? entity.ToCertificate() : null;
     }
 
     /// <summary>Removes a client's certificate; false when it has none of that id.</summary>

@@ -8,7 +8,6 @@ namespace AiFunctions.Gateway.KeyRotation.Events;
 /// <summary>The audit trail of keys. An event is written after the thing itself: a crash in between loses the line, never the thing.</summary>
 internal sealed partial class KeyEventStore(TableStorage storage, IOptions<KeyRotationOptions> options, TimeProvider time, ILogger<KeyEventStore> logger)
 {
-    private const int Batch = 100;
     private readonly GatewayTable _table = storage.GetTable("KeyEvents");
 
     /// <summary>Adds an event. Adding it again changes nothing. What it tells of is done, so a storage that is away fails nothing: the log says so.</summary>
@@ -32,20 +31,11 @@ internal sealed partial class KeyEventStore(TableStorage storage, IOptions<KeyRo
     }
 
     /// <summary>Deletes a client's events that are older than the settings say.</summary>
-    public async Task DeleteForgottenAsync(string clientId, CancellationToken cancellationToken)
+    public Task DeleteForgottenAsync(string clientId, CancellationToken cancellationToken)
     {
         var bound = KeyEventEntity.Bound(time.GetUtcNow() - TimeSpan.FromDays(options.Value.EventRetentionDays));
-        var filter = TableClient.CreateQueryFilter($"PartitionKey eq {clientId} and RowKey gt {bound}");
-        List<KeyEventEntity> forgotten;
-        do
-        {
-            forgotten = await _table.QueryAsync<KeyEventEntity>(filter, Batch, cancellationToken);
-            foreach (var entity in forgotten)
-            {
-                await _table.DeleteAsync(entity.PartitionKey, entity.RowKey, cancellationToken);
-            }
-        }
-        while (forgotten.Count == Batch);
+        return _table.DeleteAllAsync<KeyEventEntity>(
+            TableClient.CreateQueryFilter($"PartitionKey eq {clientId} and RowKey gt {bound}"), deleted: null, cancellationToken);
     }
 
     [LoggerMessage(LogLevel.Warning, "The event {Event} of key {KeyId} could not be stored")]

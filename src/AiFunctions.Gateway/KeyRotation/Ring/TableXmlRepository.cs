@@ -25,4 +25,12 @@ internal sealed class TableXmlRepository(TableStorage storage) : IXmlRepository
         _ = _table.TryInsertAsync(entity, same => same.Xml == entity.Xml, CancellationToken.None).GetAwaiter().GetResult()
             ?? throw new InvalidOperationException("The ring has another element of that name.");
     }
+
+    /// <summary>An element of the ring: partition key = <see cref="Partition"/>, row key = the name that Data Protection gives it.</summary>
+    private sealed class RingElementEntity() : StoredEntity(partitionKey: Partition)
+    {
+        public const string Partition = "ring";
+
+        public string Xml { get; set; } = "";
+    }
 }

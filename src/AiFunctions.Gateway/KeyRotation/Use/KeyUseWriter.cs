@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AiFunctions.Gateway.KeyRotation.Use;
 
-/// <summary>Stores keys' days of use behind the requests' backs.</summary>
+/// <summary>Stores keys' days of use in the background.</summary>
 internal sealed partial class KeyUseWriter(KeyUseQueue queue, KeyUseStore store, TimeProvider time, ILogger<KeyUseWriter> logger) : StorageWriter
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(30);

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
 using AiFunctions.Gateway.Errors;
-using AiFunctions.Gateway.OutputFilter.Observers;
 using AiFunctions.Gateway.Relay;
 
 namespace AiFunctions.Gateway.OutputFilter.Answers;

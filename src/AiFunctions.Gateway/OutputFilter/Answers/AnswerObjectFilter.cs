@@ -2,8 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using AiFunctions.Gateway.Apis.ChatCompletions;
-using AiFunctions.Gateway.OutputFilter.Observers;
 using AiFunctions.Gateway.OutputFilter.Text;
 
 namespace AiFunctions.Gateway.OutputFilter.Answers;

@@ -1,4 +1,5 @@
 using AiFunctions.Gateway.OutputFilter.Text;
+using AiFunctions.Gateway.Text;
 
 namespace AiFunctions.Gateway.OutputFilter.Observers;
 
@@ -51,7 +52,7 @@ internal sealed class SystemText
             var shingle = new Shingle();
             foreach (var c in text)
             {
-                if (CharFolding.IsInvisible(c) || !TryFold(CharFolding.Fold(c), out var letter) || letters >= LongestProtected)
+                if (InvisibleCharacters.Contains(c) || !TryFold(CharFolding.Fold(c), out var letter) || letters >= LongestProtected)
                 {
                     continue;
                 }

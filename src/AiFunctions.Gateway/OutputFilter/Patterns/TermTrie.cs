@@ -1,5 +1,6 @@
 using System.Text;
 using AiFunctions.Gateway.OutputFilter.Text;
+using AiFunctions.Gateway.Text;
 
 namespace AiFunctions.Gateway.OutputFilter.Patterns;
 
@@ -84,11 +85,16 @@ internal sealed class TermTrie
     private static string Fold(string term)
     {
         var folded = new StringBuilder(term.Length);
-        foreach (var c in term)
+        for (var i = 0; i < term.Length; i++)
         {
-            if (!CharFolding.IsInvisible(c))
+            var invisible = InvisibleCharacters.LengthAt(term, i);
+            if (invisible > 0)
             {
-                folded.Append(Lower(CharFolding.Fold(c)));
+                i += invisible - 1;
+            }
+            else
+            {
+                folded.Append(Lower(CharFolding.Fold(term[i])));
             }
         }
 

@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.OutputFilter.SecondOpinion;
 
 /// <summary>What is done about a doubtful passage of an answer that the service could not be asked about.</summary>
-public enum OutputFailurePolicy
+internal enum OutputFailurePolicy
 {
     /// <summary>The score stands: it passes.</summary>
     UseScore,

@@ -1,4 +1,5 @@
 using System.Buffers;
+using AiFunctions.Gateway.Text;
 
 namespace AiFunctions.Gateway.OutputFilter.Text;
 
@@ -31,6 +32,8 @@ internal sealed class CanonicalText(bool isJson)
     private int _count;
     private int _tail;
     private int _invisible;
+    private char _highSurrogate;
+    private int _highSurrogateLength;
     private long _dropped;
 
     /// <summary>What patterns see, with the context before.</summary>
@@ -79,18 +82,13 @@ internal sealed class CanonicalText(bool isJson)
     }
 
     /// <summary>Says that no more comes: what looked like an escape's start is none.</summary>
-    public void Complete()
-    {
-        while (_escape.Length > 0)
-        {
-            GiveUpEscape();
-        }
-    }
+    public void Complete() => Flush();
 
     /// <summary>Takes off everything from a place on.</summary>
     public void Cut(int index)
     {
         _count = index;
+        _highSurrogate = '\0';
         _escape.Clear();
         _tail = 0;
     }
@@ -134,7 +132,7 @@ internal sealed class CanonicalText(bool isJson)
         Next += count;
     }
 
-    private static bool NeedsMapping(char c) => c is '&' or '\\' or '%' || CharFolding.Fold(c) != c || CharFolding.IsInvisible(c);
+    private static bool NeedsMapping(char c) => c is '&' or '\\' or '%' || CharFolding.Fold(c) != c || InvisibleCharacters.Contains(c) || InvisibleCharacters.MayBegin(c);
 
     private int RawLength(int count)
     {
@@ -181,7 +179,7 @@ internal sealed class CanonicalText(bool isJson)
             Next -= surplus;
         }
 
-        if (_isMapped && !isJson && Next == _count && _tail == 0 && _escape.Length == 0)
+        if (_isMapped && !isJson && Next == _count && _tail == 0 && _escape.Length == 0 && _highSurrogate == '\0')
         {
             _isMapped = false;
         }
@@ -201,7 +199,7 @@ internal sealed class CanonicalText(bool isJson)
             case JsonStringStep.Pending:
                 break;
             case JsonStringStep.Edge:
-                FlushEscape();
+                Flush();
                 Emit(StringEdge, length, isBare: false);
                 break;
             case JsonStringStep.Bare:
@@ -219,24 +217,53 @@ internal sealed class CanonicalText(bool isJson)
 
     private void Decode(char c, int rawLength)
     {
-        if (CharFolding.IsInvisible(c))
+        if (_highSurrogate != '\0')
         {
-            if (++_invisible > MostInvisible)
+            var high = _highSurrogate;
+            _highSurrogate = '\0';
+            if (InvisibleCharacters.Contains(high, c))
             {
-                _raw.Shorten(rawLength); // nobody needs so many in a row; kept, they would have to be held without bound
-            }
-            else if (_escape.Length > 0)
-            {
-                _escape.Lengthen(rawLength);
-            }
-            else
-            {
-                _tail += rawLength;
+                PassOver(_highSurrogateLength + rawLength);
+                return;
             }
 
-            return;
+            DecodeVisible(high, _highSurrogateLength);
         }
 
+        if (InvisibleCharacters.MayBegin(c))
+        {
+            // Its other half tells whether it can be seen, and may come with the next chunk.
+            _highSurrogate = c;
+            _highSurrogateLength = rawLength;
+        }
+        else if (InvisibleCharacters.Contains(c))
+        {
+            PassOver(rawLength);
+        }
+        else
+        {
+            DecodeVisible(c, rawLength);
+        }
+    }
+
+    private void PassOver(int rawLength)
+    {
+        if (++_invisible > MostInvisible)
+        {
+            _raw.Shorten(rawLength); // no text needs so many in a row; kept, they would have to be held without bound
+        }
+        else if (_escape.Length > 0)
+        {
+            _escape.Lengthen(rawLength);
+        }
+        else
+        {
+            _tail += rawLength;
+        }
+    }
+
+    private void DecodeVisible(char c, int rawLength)
+    {
         _invisible = 0;
         c = CharFolding.Fold(c);
         if (_escape.Length == 0 && !EscapeSequence.MayStart(c))
@@ -255,7 +282,7 @@ internal sealed class CanonicalText(bool isJson)
         {
             var length = _escape.RawLength;
             _escape.Clear();
-            if (CharFolding.IsInvisible(decoded))
+            if (InvisibleCharacters.Contains(decoded))
             {
                 _tail += length;
             }
@@ -266,8 +293,15 @@ internal sealed class CanonicalText(bool isJson)
         }
     }
 
-    private void FlushEscape()
+    private void Flush()
     {
+        if (_highSurrogate != '\0')
+        {
+            var high = _highSurrogate;
+            _highSurrogate = '\0';
+            DecodeVisible(high, _highSurrogateLength);
+        }
+
         while (_escape.Length > 0)
         {
             GiveUpEscape();

@@ -84,7 +84,7 @@ internal static class StartTable
         return plain ? end : 0;
     }
 
-    // The words that patterns look behind: a frame's "at" and "File", a header's scheme.
+    // The words after which a pattern can start: a frame's "at" and "File", a header's scheme.
     private static bool IsOpening(ReadOnlySpan<char> word) => word.Length switch
     {
         2 => word is "at",

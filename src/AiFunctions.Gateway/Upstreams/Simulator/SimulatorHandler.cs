@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using AiFunctions.Gateway.Apis.ChatCompletions;
 
 namespace AiFunctions.Gateway.Upstreams.Simulator;
 

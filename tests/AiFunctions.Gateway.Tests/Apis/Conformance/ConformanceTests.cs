@@ -10,7 +10,6 @@ using AiFunctions.Gateway.InputGuard.Scoring;
 using AiFunctions.Gateway.OutputFilter.Answers;
 using AiFunctions.Gateway.Tests.Inference;
 using AiFunctions.Gateway.Tests.OutputFilter;
-using AiFunctions.Gateway.Tokens;
 using AiFunctions.Gateway.Upstreams;
 using Azure.Core;
 using Microsoft.AspNetCore.Http;

@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Text;
+
 namespace AiFunctions.Gateway.InputGuard.Scoring.Text;
 
 /// <summary>
@@ -18,7 +20,7 @@ internal ref struct CanonicalReader(ReadOnlySpan<char> text, Span<char> hidden)
     /// <summary>How many characters of hidden text have been read.</summary>
     public int HiddenLength { get; private set; }
 
-    /// <summary>How many invisible characters have been left out.</summary>
+    /// <summary>How many invisible characters have been left out that ordinary text has hardly any of.</summary>
     public int InvisibleCount { get; private set; }
 
     /// <summary>Reads on.</summary>
@@ -75,7 +77,7 @@ internal ref struct CanonicalReader(ReadOnlySpan<char> text, Span<char> hidden)
         {
             _highSurrogate = '\0';
         }
-        else if (c is >= '\u200B' and <= '\u200F' or >= '\u202A' and <= '\u202E' or >= '\u2060' and <= '\u206F' or '\u00AD' or '\uFEFF')
+        else if (InvisibleCharacters.IsRareInText(c))
         {
             InvisibleCount++;
         }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
+using AiFunctions.Gateway.Text;
 
 namespace AiFunctions.Gateway.InputGuard.Scoring.Text;
 
@@ -75,16 +77,16 @@ internal sealed class UnicodeFolding
             return reading;
         }
 
-        return codePoint is >= 0xE0000 and <= 0xE0FFF ? [] : [Symbol];
+        return Rune.TryCreate(codePoint, out var rune) && InvisibleCharacters.Contains(rune) ? [] : [Symbol];
     }
 
     private static bool IsDropped(char c, UnicodeCategory category) =>
-        category is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
+        category is UnicodeCategory.Control or UnicodeCategory.SpaceSeparator
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.EnclosingMark
         || char.IsWhiteSpace(c)
         || IsMark(c)
-        || c is '\u034F' or '\u115F' or '\u1160' or '\u17B4' or '\u17B5' or '\u2800' or '\u3164' or '\uFFA0' or Expanded or '\uFFFE'
-        || c is >= '\uFE00' and <= '\uFE0F' or >= '\u180B' and <= '\u180F';
+        || InvisibleCharacters.Contains(c)
+        || c is Expanded or '\uFFFE';
 
     // The marks that are stacked on letters to hide them; not the vowel signs of Indic scripts and Thai, without which words fall together.
     private static bool IsMark(char c) =>

@@ -12,7 +12,7 @@ namespace AiFunctions.Gateway.Authentication;
 /// A credential is judged, and its refusal counted, even when the caller is gone: else bad keys could be sent for nothing by hanging up at once.
 /// So nothing on this way is cancelled by that; each look-up has a time limit of its own.
 /// </remarks>
-internal sealed class AuthenticationStage(
+internal sealed class AuthenticationMiddleware(
     RequestDelegate next, ClientAuthentication clients, OperatorAuthentication operators, AddressBlocks addresses, TimeProvider time)
 {
     /// <summary>

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Options;
 namespace AiFunctions.Gateway.Cors;
 
 /// <summary>Checks the CORS settings at start.</summary>
-internal sealed class CorsSettingsValidator : IValidateOptions<CorsSettings>
+internal sealed class CrossOriginOptionsValidator : IValidateOptions<CrossOriginOptions>
 {
-    public ValidateOptionsResult Validate(string? name, CorsSettings options)
+    public ValidateOptionsResult Validate(string? name, CrossOriginOptions options)
     {
         if (options.AllowedOrigins.Concat(options.AllowedMethods).Concat(options.AllowedHeaders).Any(value => value.Contains('*')))
         {

@@ -8,7 +8,7 @@ namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>Holds each client to its requests and its concurrent requests.</summary>
 /// <remarks>Only operations with a scope, those that make a model work, count; looking at models or usage is free.</remarks>
-internal sealed class RateLimitStage(RequestDelegate next, RateLimiter limiter, TierCatalog tiers, TimeProvider time)
+internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limiter, TierCatalog tiers, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace AiFunctions.Gateway.KeyRotation.Use;
 
 /// <summary>Notes that a key was used, whatever becomes of the request.</summary>
-internal sealed class KeyUseStage(RequestDelegate next, KeyUseQueue queue)
+internal sealed class KeyUseMiddleware(RequestDelegate next, KeyUseQueue queue)
 {
     public Task InvokeAsync(HttpContext context)
     {

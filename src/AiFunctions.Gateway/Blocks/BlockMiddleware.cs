@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace AiFunctions.Gateway.Blocks;
 
 /// <summary>Refuses a blocked client. Blocked addresses are the authentication's affair: they matter only to callers without a good credential.</summary>
-internal sealed class BlockStage(RequestDelegate next, BlockList blocks, TimeProvider time)
+internal sealed class BlockMiddleware(RequestDelegate next, BlockList blocks, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {

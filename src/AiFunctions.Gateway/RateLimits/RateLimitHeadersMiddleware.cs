@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>Tells every client that could be told apart, in the headers of every response, how it stands.</summary>
-internal sealed class RateLimitHeadersStage(RequestDelegate next, RateLimiter limiter, TierCatalog tiers, TimeProvider time)
+internal sealed class RateLimitHeadersMiddleware(RequestDelegate next, RateLimiter limiter, TierCatalog tiers, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Blocks;
 
-/// <summary>Has the errors that the stages further in write or throw counted. Stands outside the error boundary, so that it misses none.</summary>
-internal sealed class ViolationStage(RequestDelegate next, ViolationRecorder recorder)
+/// <summary>Has the errors that the middleware further in writes or throws counted. Stands outside the error boundary, so that it misses none.</summary>
+internal sealed class ViolationMiddleware(RequestDelegate next, ViolationRecorder recorder)
 {
     public Task InvokeAsync(HttpContext context)
     {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AiFunctions.Gateway.Records;
 
 /// <summary>Makes one record of each request, whatever its end. Stands around the error boundary, whose answers it would miss further in.</summary>
-internal sealed class RequestRecordStage(RequestDelegate next, RequestRecorder recorder, TimeProvider time)
+internal sealed class RequestRecordMiddleware(RequestDelegate next, RequestRecorder recorder, TimeProvider time)
 {
     public async Task InvokeAsync(HttpContext context)
     {

@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Cors;
 
 /// <summary>Which web pages may call the gateway. Section <c>Cors</c>. Without origins there is no CORS.</summary>
-public sealed class CorsSettings
+internal sealed class CrossOriginOptions
 {
     /// <summary>The section's name.</summary>
     public const string Section = "Cors";

@@ -67,7 +67,8 @@ public abstract class ContentMarkerTests
         // The storage goes away; Azurite has saved its files before.
         var stored = await ReadTablesAsync(ownAzurite, prefix);
         var clock = Stopwatch.StartNew();
-        while (host.KeepsRequestLog && clock.Elapsed < Longest && _requests.Any(request => request.Value is not HttpStatusCode.ServiceUnavailable && Times(stored, request.Key) == 0))
+        while (host.KeepsRequestLog && clock.Elapsed < Longest
+            && _requests.Any(request => request.Value is not HttpStatusCode.ServiceUnavailable && Times(stored, request.Key) == 0))
         {
             await Task.Delay(100, _cancelled); // the request log is written every second
             stored = await ReadTablesAsync(ownAzurite, prefix);

@@ -183,7 +183,7 @@ public abstract class CredentialTests(SimulatorHost simulated, AzuriteFixture az
         Assert.Equal((HttpStatusCode.Unauthorized, "invalid_api_key"), await SendAsync("/v1/models", "api-key", key, here));
         while ((await SendAsync("/v1/models", "api-key", key, elsewhere)).Status == HttpStatusCode.OK)
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "The key still works elsewhere after 30 s.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90), "The key still works elsewhere.");
             await Task.Delay(200, TestContext.Current.CancellationToken);
         }
     }

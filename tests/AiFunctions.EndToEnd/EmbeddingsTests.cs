@@ -88,7 +88,8 @@ public abstract class EmbeddingsTests(SimulatorHost simulated, StubbedHost stubb
     public async Task The_request_goes_out_byte_for_byte()
     {
         var model = stubbed.Upstream.AddModel(exchange => exchange.RespondAsync(
-            200, "{\"object\":\"list\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":\"AACAPw==\"}],\"model\":\"m\",\"usage\":{\"prompt_tokens\":1,\"total_tokens\":1}}"));
+            200,
+            """{"object":"list","data":[{"object":"embedding","index":0,"embedding":"AACAPw=="}],"model":"m","usage":{"prompt_tokens":1,"total_tokens":1}}"""));
         var body = $"{{ \"model\":\"{model}\", \"input\" : \"\\u00e9\",\"encoding_format\":\"base64\",\"input_type\":\"query\" }}";
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/v1/embeddings", UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await stubbed.Host.NewKeyAsync());

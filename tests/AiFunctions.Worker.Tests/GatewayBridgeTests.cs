@@ -10,7 +10,7 @@ namespace AiFunctions.Worker.Tests;
 /// <summary>The gateway's pipeline around the functions of a real worker.</summary>
 public sealed partial class GatewayBridgeTests(SharedWorker worker)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

@@ -11,7 +11,8 @@ public sealed class TelemetryCapabilityTests(SharedWorker worker)
     public async Task With_a_destination_each_request_has_a_span_and_the_workers_own_are_sent()
     {
         await using var capture = await TelemetryCapture.StartAsync();
-        var destination = capture.Settings.Where(setting => setting.Key.StartsWith("OTEL_", StringComparison.Ordinal) && !setting.Key.Contains("SAMPLER", StringComparison.Ordinal));
+        var destination = capture.Settings.Where(
+            setting => setting.Key.StartsWith("OTEL_", StringComparison.Ordinal) && !setting.Key.Contains("SAMPLER", StringComparison.Ordinal));
         await using (var host = await FunctionsHost.StartAsync(WorkerSettings.With(destination.Select(setting => (setting.Key, setting.Value)))))
         {
             using var client = new HttpClient(host.CreateHandler());

@@ -60,11 +60,13 @@ internal sealed class PromptStrings
         }
 
         var kind = part.Kind;
-        if (kind is PromptPartKind.Text or PromptPartKind.Beside)
+        if ((kind is PromptPartKind.Text or PromptPartKind.Beside) && Is(member, Files))
         {
-            kind = Is(member, Files) ? (kind == PromptPartKind.Text ? PromptPartKind.File : PromptPartKind.FileBeside)
-                : Is(member, Structure) && JsonMarshal.GetRawUtf8Value(member.Value).Length <= LongestStructuralText + 2 ? PromptPartKind.Structure
-                : kind;
+            kind = kind == PromptPartKind.Text ? PromptPartKind.File : PromptPartKind.FileBeside;
+        }
+        else if (Is(member, Structure) && JsonMarshal.GetRawUtf8Value(member.Value).Length <= LongestStructuralText + 2)
+        {
+            kind = PromptPartKind.Structure;
         }
 
         visitor.Visit(part with { Kind = kind, Value = member.Value, Media = media == PromptMedia.Image ? media : part.Media });

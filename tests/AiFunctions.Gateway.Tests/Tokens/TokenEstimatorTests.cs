@@ -111,7 +111,8 @@ public class TokenEstimatorTests : IClassFixture<LoadedVocabulary>
     {
         var small = Weigh(Image(10));
 
-        Assert.Equal(small, Weigh(Image(100_000)));
+        var large = Weigh(Image(100_000));
+        Assert.Equal((small.Tokens, small.Characters), (large.Tokens, large.Characters));
         Assert.True(small.Tokens >= 4096);
         Assert.True(Weigh(LoadedVocabulary.Estimator(), Encoding.UTF8.GetBytes(Image(10)), "gpt-4o-mini", TokenizerFamily.O200k).Tokens >= 48_169);
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace AiFunctions.Gateway.Prompts;
@@ -12,17 +13,22 @@ internal sealed class PromptStrings
     /// <summary>What is no longer than this can be an id or a type; beyond it is taken for text. In bytes of UTF-8.</summary>
     public const int LongestStructuralText = 64;
 
-    /// <summary>Members whose short strings are structure.</summary>
-    public required string[] Structure { get; init; }
+    private readonly byte[][] _structure;
+    private readonly byte[][] _files;
+    private readonly byte[][] _images;
+    private readonly byte[][] _audio;
 
-    /// <summary>Members that hold a file.</summary>
-    public required string[] Files { get; init; }
-
-    /// <summary>Members that hold an image or its address: a string, or an object with a <c>url</c>.</summary>
-    public required string[] Images { get; init; }
-
-    /// <summary>Members that hold sound: an object with <c>data</c>.</summary>
-    public required string[] Audio { get; init; }
+    /// <param name="structure">Members whose short strings are structure.</param>
+    /// <param name="files">Members that hold a file.</param>
+    /// <param name="images">Members that hold an image or its address: a string, or an object with a <c>url</c>.</param>
+    /// <param name="audio">Members that hold sound: an object with <c>data</c>.</param>
+    public PromptStrings(string[] structure, string[] files, string[] images, string[] audio)
+    {
+        _structure = ToUtf8(structure);
+        _files = ToUtf8(files);
+        _images = ToUtf8(images);
+        _audio = ToUtf8(audio);
+    }
 
     /// <summary>Tells a member that stands beside the messages: as a whole, then its strings if anyone wants them.</summary>
     /// <param name="member">The member.</param>
@@ -52,7 +58,7 @@ internal sealed class PromptStrings
 
     private void Visit(JsonProperty member, in PromptPart part, IPromptVisitor visitor)
     {
-        var media = Is(member, Images) ? PromptMedia.Image : Is(member, Audio) ? PromptMedia.Audio : PromptMedia.None;
+        var media = Is(member, _images) ? PromptMedia.Image : Is(member, _audio) ? PromptMedia.Audio : PromptMedia.None;
         if (member.Value.ValueKind != JsonValueKind.String)
         {
             Visit(member.Value, part with { Value = member.Value }, media, visitor);
@@ -60,11 +66,11 @@ internal sealed class PromptStrings
         }
 
         var kind = part.Kind;
-        if ((kind is PromptPartKind.Text or PromptPartKind.Beside) && Is(member, Files))
+        if ((kind is PromptPartKind.Text or PromptPartKind.Beside) && Is(member, _files))
         {
             kind = kind == PromptPartKind.Text ? PromptPartKind.File : PromptPartKind.FileBeside;
         }
-        else if (Is(member, Structure) && JsonMarshal.GetRawUtf8Value(member.Value).Length <= LongestStructuralText + 2)
+        else if (Is(member, _structure) && JsonMarshal.GetRawUtf8Value(member.Value).Length <= LongestStructuralText + 2)
         {
             kind = PromptPartKind.Structure;
         }
@@ -105,7 +111,7 @@ internal sealed class PromptStrings
         }
     }
 
-    private static bool Is(JsonProperty member, string[] names)
+    private static bool Is(JsonProperty member, byte[][] names)
     {
         foreach (var name in names)
         {
@@ -117,4 +123,6 @@ internal sealed class PromptStrings
 
         return false;
     }
+
+    private static byte[][] ToUtf8(string[] names) => [.. names.Select(Encoding.UTF8.GetBytes)];
 }

@@ -10,13 +10,8 @@ namespace AiFunctions.Gateway.Apis.ChatCompletions;
 /// </remarks>
 internal static class ChatPrompt
 {
-    private static readonly PromptStrings Strings = new()
-    {
-        Structure = ["role", "type", "id", "tool_call_id", "file_id", "detail"],
-        Files = ["file_data", "data"],
-        Images = ["image_url"],
-        Audio = ["input_audio"],
-    };
+    private static readonly PromptStrings Strings = new(
+        structure: ["role", "type", "id", "tool_call_id", "file_id", "detail"], files: ["file_data", "data"], images: ["image_url"], audio: ["input_audio"]);
 
     /// <summary>Walks over a request.</summary>
     /// <param name="request">A request that <see cref="ChatRequestRules"/> have passed.</param>

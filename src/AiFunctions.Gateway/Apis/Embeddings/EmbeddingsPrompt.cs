@@ -7,13 +7,7 @@ namespace AiFunctions.Gateway.Apis.Embeddings;
 /// <remarks>Nobody asks the model anything: what is embedded will be found and read later, by a model that was asked.</remarks>
 internal static class EmbeddingsPrompt
 {
-    private static readonly PromptStrings Strings = new()
-    {
-        Structure = ["type", "id"],
-        Files = [],
-        Images = ["image", "image_url"],
-        Audio = ["input_audio"],
-    };
+    private static readonly PromptStrings Strings = new(structure: ["type", "id"], files: [], images: ["image", "image_url"], audio: ["input_audio"]);
 
     /// <summary>Walks over a request.</summary>
     /// <param name="request">A request that <see cref="EmbeddingsRules"/> have passed.</param>

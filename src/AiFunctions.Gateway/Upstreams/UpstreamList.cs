@@ -6,7 +6,7 @@ namespace AiFunctions.Gateway.Upstreams;
 /// <summary>The upstreams as they are configured, for a host to show.</summary>
 public sealed class UpstreamList
 {
-    internal UpstreamList(IOptions<UpstreamsOptions> options) => All = [.. options.Value.Upstreams];
+    internal UpstreamList(IOptions<UpstreamListOptions> options) => All = [.. options.Value.Upstreams];
 
     /// <summary>All of them, in the order of the settings.</summary>
     public IReadOnlyList<UpstreamOptions> All { get; }

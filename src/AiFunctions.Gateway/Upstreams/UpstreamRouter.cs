@@ -14,7 +14,7 @@ internal sealed partial class UpstreamRouter : IDisposable
     private readonly ILogger<UpstreamRouter> _logger;
 
     public UpstreamRouter(
-        IOptions<UpstreamsOptions> options,
+        IOptions<UpstreamListOptions> options,
         SimulatedModel simulator,
         Lazy<TokenCredential> credential,
         TimeProvider time,

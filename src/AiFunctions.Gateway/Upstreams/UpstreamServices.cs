@@ -12,7 +12,7 @@ internal static class UpstreamServices
 {
     public static IServiceCollection AddGatewayUpstreams(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<UpstreamsOptions>()
+        services.AddOptions<UpstreamListOptions>()
             .Configure(options =>
             {
                 var section = configuration.GetSection(UpstreamOptions.Section);
@@ -34,7 +34,7 @@ internal static class UpstreamServices
                 }
             })
             .ValidateOnStart();
-        services.AddSingleton<IValidateOptions<UpstreamsOptions>, UpstreamsOptionsValidator>();
+        services.AddSingleton<IValidateOptions<UpstreamListOptions>, UpstreamListOptionsValidator>();
 
         services.AddOptions<SimulatorOptions>().Bind(configuration.GetSection(SimulatorOptions.Section))
             .Validate(
@@ -45,7 +45,7 @@ internal static class UpstreamServices
         services.AddSingleton<SimulatedModel>();
         services.AddSingleton<ShutdownDeadline>();
         services.AddSingleton<UpstreamRouter>();
-        services.AddSingleton(provider => new UpstreamList(provider.GetRequiredService<IOptions<UpstreamsOptions>>()));
+        services.AddSingleton(provider => new UpstreamList(provider.GetRequiredService<IOptions<UpstreamListOptions>>()));
         return services;
     }
 

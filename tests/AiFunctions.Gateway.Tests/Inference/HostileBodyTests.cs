@@ -39,7 +39,7 @@ public sealed class HostileBodyTests : IDisposable
     public HostileBodyTests()
     {
         _upstreams = new UpstreamRouter(
-            Options.Create(new UpstreamsOptions { Upstreams = [new UpstreamOptions { Name = "s", Kind = "Simulator", Models = ["simulator"] }] }),
+            Options.Create(new UpstreamListOptions { Upstreams = [new UpstreamOptions { Name = "s", Kind = "Simulator", Models = ["simulator"] }] }),
             new SimulatedModel([new SimulatedChatApi()], Options.Create(new SimulatorOptions { WordDelayMilliseconds = 0 }), TimeProvider.System),
             new Lazy<TokenCredential>(() => throw new InvalidOperationException()),
             TimeProvider.System,

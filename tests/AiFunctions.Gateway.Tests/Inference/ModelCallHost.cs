@@ -116,7 +116,7 @@ internal sealed class ModelCallHost(ModelApi api, string request) : IAsyncDispos
     {
         var upstream = new UpstreamOptions { Name = "u", BaseUrl = new Uri(UpstreamUrl ?? _upstream.Urls.First() + "/v1"), TimeoutSeconds = TimeoutSeconds };
         using var upstreams = new UpstreamRouter(
-            Options.Create(new UpstreamsOptions { Upstreams = [upstream] }),
+            Options.Create(new UpstreamListOptions { Upstreams = [upstream] }),
             new SimulatedModel([], Options.Create(new SimulatorOptions()), TimeProvider.System),
             new Lazy<TokenCredential>(() => throw new InvalidOperationException()),
             TimeProvider.System,

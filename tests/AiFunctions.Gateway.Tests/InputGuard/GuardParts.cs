@@ -28,7 +28,7 @@ internal sealed class GuardParts : IDisposable
         var settings = Options.Create(options ?? new InputGuardOptions());
         Decisions = new ReviewDecisions(subject => Decide(subject), time ?? TimeProvider.System, NullLogger<ReviewDecisions>.Instance);
         Shields = new PromptShieldsClient(settings, NoCredential, time ?? TimeProvider.System, NullLogger<PromptShieldsClient>.Instance);
-        var upstreams = Options.Create(new UpstreamsOptions { Upstreams = [new UpstreamOptions { Name = "u", Models = ["known", "*"] }] });
+        var upstreams = Options.Create(new UpstreamListOptions { Upstreams = [new UpstreamOptions { Name = "u", Models = ["known", "*"] }] });
         Models = new ConfiguredModels(new UpstreamList(upstreams));
         Recorder = new ReviewRecorder(Reviews, Models, time ?? TimeProvider.System);
         Guard = new PromptGuard(settings, Scorer, Judgements, Fingerprints, Decisions, Recorder, Shields);

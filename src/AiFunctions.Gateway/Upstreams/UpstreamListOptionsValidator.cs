@@ -5,11 +5,11 @@ using Microsoft.Extensions.Options;
 namespace AiFunctions.Gateway.Upstreams;
 
 /// <summary>Checks the upstreams at start.</summary>
-internal sealed class UpstreamsOptionsValidator : IValidateOptions<UpstreamsOptions>
+internal sealed class UpstreamListOptionsValidator : IValidateOptions<UpstreamListOptions>
 {
     private const int LongestTimeoutSeconds = 3600;
 
-    public ValidateOptionsResult Validate(string? name, UpstreamsOptions options)
+    public ValidateOptionsResult Validate(string? name, UpstreamListOptions options)
     {
         var failures = options.UnknownSettings.Select(path => $"{path.Replace(":", "__", StringComparison.Ordinal)} is not a setting; check its spelling.").ToList();
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);

@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Upstreams;
 
 /// <summary>The list of upstreams.</summary>
-internal sealed class UpstreamsOptions
+internal sealed class UpstreamListOptions
 {
     public IList<UpstreamOptions> Upstreams { get; set; } = [];
 

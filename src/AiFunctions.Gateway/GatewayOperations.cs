@@ -77,7 +77,7 @@ public static class GatewayOperations
     }
 
     private static GatewayOperation Model(ModelApi api) =>
-        new(api.Name, "POST", api.Route, OperationAccess.Client, OperationBody.Required, Handler<ModelCall>((call, context) => call.RunAsync(api, context)), api)
+        new(api.Name, "POST", api.Route, OperationAccess.Client, OperationBody.Required, Handler<ModelCall>((call, context) => call.RunAsync(api, context)), api, api.Errors)
         {
             Scope = api.Scope,
             ModelOperation = api.ModelOperation,

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.RequestId;
 using Microsoft.AspNetCore.Http;
@@ -28,11 +27,7 @@ internal static class ErrorResponse
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        await using (var writer = new Utf8JsonWriter(response.BodyWriter))
-        {
-            error.WriteTo(writer, ToldRequestId.Of(context));
-        }
-
+        ErrorShape.Of(context).Write(response.BodyWriter, error, ToldRequestId.Of(context));
         await response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 }

@@ -34,6 +34,9 @@ internal abstract class ModelApi
     /// <summary>Where the texts of an answer are, and what else there is to know of it; null when it has no text, and so passes as it comes, however long it is.</summary>
     public abstract AnswerFormat? Answers { get; }
 
+    /// <summary>How its clients read errors.</summary>
+    public virtual ErrorShape Errors => ErrorShape.OpenAI;
+
     /// <summary>Whether an upstream of a kind has this operation.</summary>
     public virtual bool IsServedBy(UpstreamKind kind) => true;
 

@@ -109,7 +109,8 @@ internal sealed class ModelCall(UpstreamRouter upstreams, TokenEstimator estimat
     private static async Task PassAsync(ModelApi api, UpstreamResponse upstream, TokenUse use, HttpContext context)
     {
         var usage = await WaitAsync(LongJsonRelay.RelayAsync(upstream, context, api.UsageMember), use);
-        if (api.ReadUsage(usage.Span) is (> 0 and var used, var prompt))
+        var (used, prompt) = api.ReadUsage(usage.Span);
+        if (used > 0)
         {
             use.Report(used, isFinal: true, prompt);
         }

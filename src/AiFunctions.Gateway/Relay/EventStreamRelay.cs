@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Json;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.RequestId;
@@ -178,13 +177,7 @@ internal static class EventStreamRelay
     private static async Task WriteErrorEventAsync(HttpResponse response, GatewayError error, HttpContext context)
     {
         RequestObservation.Of(context)?.End(RequestEnd.StreamError, error.Code);
-        response.BodyWriter.Write("data: "u8);
-        await using (var writer = new Utf8JsonWriter(response.BodyWriter))
-        {
-            error.WriteTo(writer, ToldRequestId.Of(context));
-        }
-
-        response.BodyWriter.Write("\n\n"u8);
+        ErrorShape.Of(context).WriteEvent(response.BodyWriter, error, ToldRequestId.Of(context));
         await response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 }

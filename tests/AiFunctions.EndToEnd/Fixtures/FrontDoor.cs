@@ -23,7 +23,7 @@ internal abstract class FrontDoor(string? managementKey, HttpMessageHandler? han
     public string? ManagementKey { get; } = managementKey;
 
     /// <summary>A client without credentials.</summary>
-    public HttpClient Http { get; } = handler is null ? new HttpClient() : new HttpClient(handler);
+    public HttpClient Http { get; } = new(new SlowStorageHandler(handler ?? new HttpClientHandler()));
 
     /// <summary>
     /// Whether a host stands before the gateway, as in the Functions app: a web server of its own, which names itself and reads requests first.

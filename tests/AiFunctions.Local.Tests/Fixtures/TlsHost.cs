@@ -52,7 +52,7 @@ internal sealed class TlsHost : IAsyncDisposable
         X509Certificate2? certificate, string? bearer = null, (string Name, string Value)? header = null, string path = "/v1/models")
     {
         // A connection of its own: the certificate is shown when one is made.
-        using var http = new HttpClient(TestCertificates.Handler(_server, certificate)) { BaseAddress = Host.BaseAddress };
+        using var http = new HttpClient(new SlowStorageHandler(TestCertificates.Handler(_server, certificate))) { BaseAddress = Host.BaseAddress };
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(path, UriKind.Relative));
         if (bearer is not null)
         {

@@ -1,18 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
-using System.Text.Json;
 using AiFunctions.Gateway.Apis.ChatCompletions;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Tests.Tokens;
-using Azure.Core;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.Tests.Inference;
 

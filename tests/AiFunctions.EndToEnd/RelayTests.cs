@@ -34,7 +34,7 @@ public abstract class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : 
     [Fact]
     public async Task Events_pass_byte_for_byte()
     {
-        const string Events = ": hello\r\n\r\nevent: x\ndata: {\"a\" : 1.0}\nid: 7\n\ndata: {\"b\":\"\\u00fc\"}\r\r\ndata: [DONE]\n\n";
+        const string Events = ": hello\r\n\r\nevent: x\ndata: {\"a\" : 1.0,\"choices\":[{}]}\nid: 7\n\ndata: {\"b\":\"\\u00fc\"}\r\r\ndata: [DONE]\n\n";
         var model = stubbed.Upstream.AddModel(exchange => exchange.RespondAsync(200, Events, "text/event-stream; charset=utf-8"));
 
         using var response = await PostAsync(Chat(model, stream: true));
@@ -44,8 +44,8 @@ public abstract class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : 
     }
 
     [Theory]
-    [InlineData("data: {\"a\":1}\r\rdata: [DONE]\r\r")]
-    [InlineData("data: {\"a\":1}\n\ndata: [DONE]\n")]
+    [InlineData("data: {\"choices\":[{}]}\r\rdata: [DONE]\r\r")]
+    [InlineData("data: {\"choices\":[{}]}\n\ndata: [DONE]\n")]
     [InlineData("data: {\"choices\":[{\"index\":0,\"finish_reason\":\"stop\"}]}\n\n")]
     public async Task A_stream_that_has_said_all_is_no_failure_however_it_ends(string events)
     {
@@ -53,7 +53,7 @@ public abstract class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : 
 
         using var response = await PostAsync(Chat(model, stream: true));
 
-        Assert.Equal(events, await response.Content.ReadAsStringAsync(_cancelled));
+        Assert.Equal(events.EndsWith("]\n", StringComparison.Ordinal) ? events + "\n" : events, await response.Content.ReadAsStringAsync(_cancelled));
     }
 
     [Fact]
@@ -110,8 +110,9 @@ public abstract class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : 
     [InlineData(401, 403, "forbidden")]
     [InlineData(403, 403, "forbidden")]
     [InlineData(404, 404, "model_not_found")]
-    [InlineData(409, 400, "invalid_request")]
-    [InlineData(422, 400, "invalid_request")]
+    [InlineData(402, 403, "forbidden")]
+    [InlineData(409, 409, "conflict")]
+    [InlineData(422, 422, "invalid_request")]
     [InlineData(429, 429, "upstream_rate_limited")]
     [InlineData(500, 502, "upstream_error")]
     [InlineData(502, 502, "upstream_error")]
@@ -132,7 +133,7 @@ public abstract class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : 
             Assert.Equal(status, (int)response.StatusCode);
             Assert.Equal(code, JsonElement.Parse(text).GetProperty("error").GetProperty("code").GetString());
             Assert.DoesNotContain("private detail", text, StringComparison.Ordinal);
-            Assert.Equal(status is 429 or 503 ? TimeSpan.FromSeconds(17) : null, response.Headers.RetryAfter?.Delta);
+            Assert.Equal(status is 409 or 429 or >= 500 ? TimeSpan.FromSeconds(17) : null, response.Headers.RetryAfter?.Delta);
         }
     }
 
@@ -158,7 +159,7 @@ public abstract class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : 
         var model = stubbed.Upstream.AddModel(async exchange =>
         {
             await exchange.StartStreamAsync();
-            await exchange.SendAsync("data: {\"n\":1}\n\n");
+            await exchange.SendAsync("data: {\"choices\":[{}],\"n\":1}\n\n");
             await read.Task;
             await exchange.SendAsync("data: {\"n\":"); // half an event must not come through
             exchange.Reset();
@@ -166,7 +167,7 @@ public abstract class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : 
 
         using var response = await PostAsync(Chat(model, stream: true));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(_cancelled));
-        Assert.Equal("data: {\"n\":1}", await reader.ReadLineAsync(_cancelled));
+        Assert.Equal("data: {\"choices\":[{}],\"n\":1}", await reader.ReadLineAsync(_cancelled));
         read.SetResult();
         Assert.Equal("", await reader.ReadLineAsync(_cancelled));
         var last = await reader.ReadToEndAsync(_cancelled);
@@ -238,7 +239,7 @@ public abstract class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : 
         var falling = upstream.AddModel(async exchange =>
         {
             await exchange.StartStreamAsync();
-            await exchange.SendAsync("data: {\"n\":1}\n\n");
+            await exchange.SendAsync("data: {\"choices\":[{}],\"n\":1}\n\n");
             await exchange.CallerGone;
         });
         await using var host = await StartAsync(("a", upstream.BaseUrl, null, "1"));

@@ -43,3 +43,5 @@ public sealed class ResponseHeaderTests(SimulatorHost simulated, AzuriteFixture 
 public sealed class TelemetryTests(AzuriteFixture azurite) : EndToEnd.TelemetryTests(azurite);
 
 public sealed class TokenTests(StubbedHost stubbed, SimulatorHost simulated) : EndToEnd.TokenTests(stubbed, simulated);
+
+public sealed class UpstreamQuirkTests(RawHost raw) : EndToEnd.UpstreamQuirkTests(raw);

@@ -33,7 +33,7 @@ internal sealed class StubExchange
     {
         var response = _context.Response;
         response.StatusCode = status;
-        response.ContentType = contentType;
+        response.ContentType = contentType.Length > 0 ? contentType : null;
         foreach (var (name, value) in headers ?? new Dictionary<string, string>())
         {
             response.Headers[name] = value;

@@ -27,6 +27,11 @@ internal static class ErrorResponse
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
+        if (error.RetryAfterMilliseconds is { } milliseconds)
+        {
+            response.Headers["retry-after-ms"] = milliseconds.ToString(CultureInfo.InvariantCulture);
+        }
+
         ErrorShape.Of(context).Write(response.BodyWriter, error, ToldRequestId.Of(context));
         await response.BodyWriter.FlushAsync(context.RequestAborted);
     }

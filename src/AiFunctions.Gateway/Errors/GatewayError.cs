@@ -11,6 +11,9 @@ internal sealed record GatewayError(int Status, string Code, string Message)
     /// <summary>Seconds after which trying again makes sense; sent as <c>Retry-After</c>.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>The same to the millisecond, where it is no number of seconds; sent as <c>retry-after-ms</c> besides.</summary>
+    public long? RetryAfterMilliseconds { get; init; }
+
     /// <summary>What <c>WWW-Authenticate</c> says (RFC 6750, section 3); by default, with a 401, that a bearer credential is taken.</summary>
     public string? Challenge { get; init; }
 

@@ -68,10 +68,14 @@ internal static class GatewayErrors
     public static readonly GatewayError UpstreamRefused = new(
         400, "invalid_request",
         "The model server refused the request as invalid; check the model's documentation for the parameters that it takes.");
+    public static readonly GatewayError UpstreamConflict = new(409, "conflict", "The model server says that the request conflicts with another; try again.");
+    public static readonly GatewayError UpstreamUnprocessable = UpstreamRefused with { Status = 422 };
+
+    /// <summary>With the shortest wait, for servers that tell none: SDKs then wait longer from try to try by themselves.</summary>
     public static readonly GatewayError UpstreamRateLimited = new(
         429, "upstream_rate_limited", "The model server takes no more requests at the moment; try again later.")
     {
-        RetryAfterSeconds = 5,
+        RetryAfterSeconds = 1,
     };
     public static readonly GatewayError UpstreamError = new(502, "upstream_error", "The model server failed to answer properly; try again, and tell an operator if it stays so.");
     public static readonly GatewayError UpstreamUnavailable =

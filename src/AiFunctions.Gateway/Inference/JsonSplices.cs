@@ -1,13 +1,11 @@
-using System.Runtime.CompilerServices;
-
 namespace AiFunctions.Gateway.Inference;
 
 /// <summary>A few replacements in a run of bytes. All other bytes stay as they are.</summary>
 internal struct JsonSplices
 {
-    private const int Most = 8;
+    private const int FirstLength = 4;
 
-    private Splices _splices;
+    private Splice[]? _splices;
     private int _count;
 
     /// <summary>Adds one.</summary>
@@ -16,6 +14,12 @@ internal struct JsonSplices
     /// <param name="replacement">What comes in their place.</param>
     public void Add(int start, int length, byte[] replacement)
     {
+        _splices ??= new Splice[FirstLength];
+        if (_count == _splices.Length)
+        {
+            Array.Resize(ref _splices, _count * 2);
+        }
+
         var i = _count++;
         for (; i > 0 && _splices[i - 1].Start > start; i--)
         {
@@ -34,8 +38,7 @@ internal struct JsonSplices
             return old;
         }
 
-        ReadOnlySpan<Splice> splices = _splices;
-        splices = splices[.._count];
+        var splices = _splices.AsSpan(0, _count);
         var length = old.Length;
         foreach (var splice in splices)
         {
@@ -59,10 +62,4 @@ internal struct JsonSplices
     }
 
     private readonly record struct Splice(int Start, int Length, byte[] Replacement);
-
-    [InlineArray(Most)]
-    private struct Splices
-    {
-        private Splice _first;
-    }
 }

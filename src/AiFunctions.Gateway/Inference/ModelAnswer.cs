@@ -31,8 +31,16 @@ internal sealed class ModelAnswer : RelayedStream, IDisposable
     /// <param name="judge">Is asked about doubtful passages.</param>
     /// <param name="context">The caller's request.</param>
     /// <param name="systemText">The request's system text, which is not to be told; null when there is none.</param>
+    /// <param name="isJson">Whether the caller has asked for an answer that is JSON itself.</param>
     public ModelAnswer(
-        AnswerFormat format, AnswerTokens tokens, FilterPolicy policy, AnswerReviews reviews, PassageJudge judge, HttpContext context, SystemText? systemText)
+        AnswerFormat format,
+        AnswerTokens tokens,
+        FilterPolicy policy,
+        AnswerReviews reviews,
+        PassageJudge judge,
+        HttpContext context,
+        SystemText? systemText,
+        bool isJson)
     {
         _format = format;
         _tokens = tokens;
@@ -42,7 +50,7 @@ internal sealed class ModelAnswer : RelayedStream, IDisposable
         if (policy.IsOn)
         {
             _fingerprint = reviews.Begin();
-            _filter = new AnswerFilter(format.NewReader(policy, systemText), policy, _fingerprint);
+            _filter = new AnswerFilter(format.NewReader(policy, systemText, isJson), policy, _fingerprint);
         }
     }
 
@@ -65,14 +73,18 @@ internal sealed class ModelAnswer : RelayedStream, IDisposable
     }
 
     /// <inheritdoc/>
-    public override bool IsEnd(ReadOnlySpan<byte> sseEvent) => _format.IsEnd(sseEvent);
+    public override bool HasBegun => _tokens.HasBegun;
 
     /// <inheritdoc/>
-    public override bool Completes(ReadOnlySpan<byte> sseEvent) => _format.Completes(sseEvent);
+    public override bool IsWhole => _tokens.IsWhole;
+
+    /// <inheritdoc/>
+    public override bool IsEnd(ReadOnlySpan<byte> sseEvent) => _format.IsEnd(sseEvent);
 
     /// <inheritdoc/>
     public override bool TryWriteEvent(ReadOnlySpan<byte> sseEvent, IBufferWriter<byte> output)
     {
+        sseEvent = SseData.OneLine(sseEvent);
         if (_filter is null)
         {
             _tokens.WriteEvent(sseEvent, output);

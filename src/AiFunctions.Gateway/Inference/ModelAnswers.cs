@@ -16,6 +16,7 @@ internal sealed class ModelAnswers(FilterPolicy policy, AnswerReviews reviews, P
     /// <param name="tokens">Counts its tokens.</param>
     /// <param name="context">The caller's request.</param>
     /// <param name="systemText">The request's system text, which is not to be told; null when there is none.</param>
-    public ModelAnswer For(AnswerFormat format, AnswerTokens tokens, HttpContext context, SystemText? systemText) =>
-        new(format, tokens, policy, reviews, judge, context, systemText);
+    /// <param name="isJson">Whether the caller has asked for an answer that is JSON itself.</param>
+    public ModelAnswer For(AnswerFormat format, AnswerTokens tokens, HttpContext context, SystemText? systemText, bool isJson) =>
+        new(format, tokens, policy, reviews, judge, context, systemText, isJson);
 }

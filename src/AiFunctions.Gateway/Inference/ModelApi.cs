@@ -46,6 +46,9 @@ internal abstract class ModelApi
     /// <summary>Of answers without text: the member that reports usage.</summary>
     public virtual string UsageMember => "usage";
 
+    /// <summary>Of answers without text: the member without which an object is no answer.</summary>
+    public virtual string AnswerMember => "data";
+
     /// <summary>Of answers without text: the tokens that their usage reports, and those of the prompt among them; zeros when it reports none.</summary>
     /// <param name="usage">The value of <see cref="UsageMember"/>; empty when there was none.</param>
     public virtual (long Used, long Prompt) ReadUsage(ReadOnlySpan<byte> usage) => default;

@@ -16,7 +16,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AiFunctions.Gateway.Inference;
 
 /// <summary>Runs one request of any operation of a model, from the body that has been read to the settlement of its tokens.</summary>
-internal sealed class ModelCall(UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard, ModelAnswers answers, ConfiguredModels models)
+internal sealed class ModelCall(
+    UpstreamRouter upstreams, TokenEstimator estimator, PromptGuard guard, ModelAnswers answers, ConfiguredModels models, TimeProvider time)
 {
     public async Task RunAsync(ModelApi api, HttpContext context)
     {
@@ -61,23 +62,8 @@ internal sealed class ModelCall(UpstreamRouter upstreams, TokenEstimator estimat
         }
 
         using var use = new TokenUse(budget, promptTokens, reservation, context.RequestAborted) { Observation = RequestObservation.Of(context) };
-        using var upstream = await PostAsync(api, model, request, use, context);
-        if (api.Answers is not { } format)
-        {
-            await PassAsync(api, upstream, use, context);
-            return;
-        }
-
-        var tokens = new AnswerTokens(format, estimator, tokenizer, use, keepUsage: request.AsksForUsage);
-        using var answer = answers.For(format, tokens, context, systemTexts?.ToSystemText());
-        try
-        {
-            await AnswerAsync(upstream, answer, use, context);
-        }
-        finally
-        {
-            answer.Finish(model);
-        }
+        var taker = new AnswerTaker(api, model, request, use, context, answers, estimator, tokenizer, systemTexts?.ToSystemText());
+        await PostAsync(api, model, request, taker, use, context);
     }
 
     /// <summary>Weighs the prompt and has it judged, in one walk over it.</summary>
@@ -93,55 +79,34 @@ internal sealed class ModelCall(UpstreamRouter upstreams, TokenEstimator estimat
             : null);
     }
 
-    private static async Task AnswerAsync(UpstreamResponse upstream, ModelAnswer answer, TokenUse use, HttpContext context)
+    private async Task PostAsync(ModelApi api, string model, ModelRequest request, AnswerTaker taker, TokenUse use, HttpContext context)
     {
-        if (!upstream.IsEventStream)
-        {
-            var whole = await WaitAsync(JsonRelay.ReadAsync(upstream), use);
-            await JsonRelay.WriteAsync(await answer.ReadAsync(whole), context);
-        }
-        else if (await EventStreamRelay.RelayAsync(upstream, context, answer))
-        {
-            use.Finish();
-        }
-    }
-
-    private static async Task PassAsync(ModelApi api, UpstreamResponse upstream, TokenUse use, HttpContext context)
-    {
-        var usage = await WaitAsync(LongJsonRelay.RelayAsync(upstream, context, api.UsageMember), use);
-        var (used, prompt) = api.ReadUsage(usage.Span);
-        if (used > 0)
-        {
-            use.Report(used, isFinal: true, prompt);
-        }
-    }
-
-    private async Task<UpstreamResponse> PostAsync(ModelApi api, string model, ModelRequest request, TokenUse use, HttpContext context)
-    {
+        using var keepAlive = request.IsStream ? new StreamKeepAlive(context, time) : null;
+        var call = new UpstreamRequest(
+            model, api.ModelOperation, api.UpstreamPath, request.For, api.IsServedBy, head => keepAlive is null ? head : keepAlive.WaitAsync(head));
         use.Begin();
         try
         {
-            var call = new UpstreamRequest(model, api.ModelOperation, api.UpstreamPath, request.For, api.IsServedBy);
-            return await WaitAsync(upstreams.PostAsync(call, context.TraceIdentifier, RequestObservation.Of(context), context.RequestAborted), use);
+            await upstreams.PostAsync(
+                call, context.TraceIdentifier, RequestObservation.Of(context), response => taker.TakeAsync(response, keepAlive), context.RequestAborted);
         }
-        catch (GatewayException e) when (!e.UpstreamMayHaveWorked)
+        catch (GatewayException e)
         {
-            use.Refuse();
-            throw;
-        }
-    }
+            if (e.Error == GatewayErrors.UpstreamTimeout)
+            {
+                use.GiveUp(); // whoever is waited for no longer may still be at work
+            }
+            else if (!e.UpstreamMayHaveWorked && !use.HasAnswered)
+            {
+                use.Refuse();
+            }
 
-    // Whoever is waited for no longer may still be at work.
-    private static async Task<T> WaitAsync<T>(Task<T> work, TokenUse use)
-    {
-        try
-        {
-            return await work;
-        }
-        catch (GatewayException e) when (e.Error == GatewayErrors.UpstreamTimeout)
-        {
-            use.GiveUp();
-            throw;
+            if (keepAlive is null || !context.Response.HasStarted)
+            {
+                throw;
+            }
+
+            await EventStreamRelay.FailAsync(e.Error, context); // the caller has been told to wait, and so cannot get another status
         }
     }
 }

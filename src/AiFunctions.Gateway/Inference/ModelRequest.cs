@@ -8,9 +8,15 @@ internal abstract class ModelRequest
     /// <summary>The most tokens that all choices of the answer can have together.</summary>
     public abstract long MostOutputTokens { get; }
 
-    /// <summary>Whether the caller wants usage reported in its stream.</summary>
-    public abstract bool AsksForUsage { get; }
+    /// <summary>Whether the caller wants the answer in events.</summary>
+    public virtual bool IsStream => false;
 
-    /// <summary>The body for an upstream.</summary>
-    public abstract ReadOnlyMemory<byte> For(Upstream upstream);
+    /// <summary>Whether the caller wants an answer that is JSON itself.</summary>
+    public virtual bool WantsJson => false;
+
+    /// <summary>Whether the caller wants usage reported in its stream.</summary>
+    public virtual bool AsksForUsage => false;
+
+    /// <summary>The body for an upstream that takes requests so.</summary>
+    public abstract ReadOnlyMemory<byte> For(UpstreamDialect dialect);
 }

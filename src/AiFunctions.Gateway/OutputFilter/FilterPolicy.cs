@@ -38,6 +38,25 @@ internal sealed class FilterPolicy
         }
     }
 
+    private FilterPolicy(FilterPolicy policy, params ReadOnlySpan<OutputCategory> without)
+    {
+        _actions = policy._actions;
+        foreach (var category in without)
+        {
+            _actions[(int)category] = FilterAction.Off;
+        }
+
+        Blocklist = policy.Blocklist;
+    }
+
+    /// <summary>For strings that come whole, such as titles: what is told of long passages is not looked for.</summary>
+    public FilterPolicy ForWholeTexts => field ??= new FilterPolicy(
+        this, OutputCategory.SystemPrompt, OutputCategory.TrainingData, OutputCategory.MaliciousCode, OutputCategory.DangerousInstructions);
+
+    /// <summary>For ids and names: digits in them are no personal data.</summary>
+    public FilterPolicy ForIdentifiers => field ??= new FilterPolicy(
+        ForWholeTexts, OutputCategory.Phone, OutputCategory.Ssn, OutputCategory.CreditCard, OutputCategory.Iban, OutputCategory.IpAddress, OutputCategory.Internal);
+
     /// <summary>The policy terms.</summary>
     public TermTrie Blocklist { get; }
 

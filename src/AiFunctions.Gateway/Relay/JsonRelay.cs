@@ -30,16 +30,31 @@ internal static class JsonRelay
     {
         var buffer = new ArrayBufferWriter<byte>(FirstBufferSize);
         int read;
-        while ((read = await upstream.ReadAsync(buffer.GetMemory(FirstBufferSize))) > 0)
+        try
         {
-            buffer.Advance(read);
-            if (buffer.WrittenCount > LargestAnswer)
+            while ((read = await upstream.ReadAsync(buffer.GetMemory(FirstBufferSize))) > 0)
             {
-                throw new GatewayException(GatewayErrors.UpstreamError);
+                buffer.Advance(read);
+                if (buffer.WrittenCount > LargestAnswer)
+                {
+                    throw new GatewayException(GatewayErrors.UpstreamError);
+                }
             }
         }
+        catch (GatewayException e) when (buffer.WrittenCount > 0)
+        {
+            throw new GatewayException(e.Error, e.InnerException) { UpstreamMayHaveWorked = true };
+        }
 
-        return IsObject(buffer.WrittenSpan) && !SseData.IsErrorObject(buffer.WrittenSpan) ? buffer.WrittenMemory : throw new GatewayException(GatewayErrors.UpstreamError);
+        var answer = buffer.WrittenMemory;
+        answer = answer.Span.StartsWith("\uFEFF"u8) ? answer[3..] : answer; // some servers mark the encoding of a text that can have only one
+        if (!IsObject(answer.Span))
+        {
+            // Half an answer has cost something; a page of a proxy has not.
+            throw new GatewayException(GatewayErrors.UpstreamError) { UpstreamMayHaveWorked = answer.Span.TrimStart(" \t\r\n"u8) is [(byte)'{', ..] };
+        }
+
+        return !SseData.IsErrorObject(answer.Span) ? answer : throw new GatewayException(GatewayErrors.UpstreamError);
     }
 
     private static bool IsObject(ReadOnlySpan<byte> answer)

@@ -25,13 +25,14 @@ internal static class LongJsonRelay
     /// <param name="upstream">The answer.</param>
     /// <param name="context">The caller's request.</param>
     /// <param name="member">A member of the answer's object that is wanted.</param>
+    /// <param name="answerMember">The member without which the object is no answer.</param>
     /// <returns>The member's value as JSON; empty when there is none, or it is longer than any that is wanted.</returns>
     /// <exception cref="GatewayException">The upstream broke off, or its answer is no JSON object or reports a failure.</exception>
     /// <exception cref="OperationCanceledException">The caller is gone.</exception>
-    public static async Task<ReadOnlyMemory<byte>> RelayAsync(UpstreamResponse upstream, HttpContext context, string member)
+    public static async Task<ReadOnlyMemory<byte>> RelayAsync(UpstreamResponse upstream, HttpContext context, string member, string answerMember)
     {
         var response = context.Response;
-        var scan = new Scan(member);
+        var scan = new Scan(member, answerMember);
         var buffer = ArrayPool<byte>.Shared.Rent(LongestHeld);
         try
         {
@@ -45,7 +46,7 @@ internal static class LongJsonRelay
                     buffer = MakeRoom(buffer, ref filled, ref scanned, ref sent);
                 }
 
-                var read = await upstream.ReadAsync(buffer.AsMemory(filled));
+                var read = await ReadAsync(upstream, buffer.AsMemory(filled), isBegun: filled > 0 || response.HasStarted);
                 filled += read;
                 var isWhole = read == 0;
                 scanned += scan.Go(buffer.AsSpan(scanned, filled - scanned), isWhole);
@@ -53,6 +54,7 @@ internal static class LongJsonRelay
                 {
                     if (!response.HasStarted)
                     {
+                        scan.RequireAnswer();
                         response.ContentType = "application/json";
                         response.ContentLength = isWhole ? filled : null;
                     }
@@ -70,6 +72,18 @@ internal static class LongJsonRelay
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async ValueTask<int> ReadAsync(UpstreamResponse upstream, Memory<byte> buffer, bool isBegun)
+    {
+        try
+        {
+            return await upstream.ReadAsync(buffer);
+        }
+        catch (GatewayException e) when (isBegun)
+        {
+            throw new GatewayException(e.Error, e.InnerException) { UpstreamMayHaveWorked = true };
         }
     }
 
@@ -100,14 +114,24 @@ internal static class LongJsonRelay
     }
 
     /// <summary>Follows the answer's JSON, of which it keeps one member.</summary>
-    private sealed class Scan(string member)
+    private sealed class Scan(string member, string answerMember)
     {
         private readonly ArrayBufferWriter<byte> _member = new();
         private JsonReaderState _state = new(new JsonReaderOptions { MaxDepth = SseData.DeepestAnswer });
         private bool _isInMember;
         private bool _isError;
+        private bool _isAnswer;
 
         public ReadOnlyMemory<byte> Member => _member.WrittenCount <= LongestMember ? _member.WrittenMemory : default;
+
+        /// <summary>Sees to it that what is about to be sent is an answer.</summary>
+        public void RequireAnswer()
+        {
+            if (!_isAnswer)
+            {
+                throw new GatewayException(GatewayErrors.UpstreamError);
+            }
+        }
 
         /// <summary>Goes on.</summary>
         /// <param name="json">What has come and has not been done with.</param>
@@ -135,7 +159,7 @@ internal static class LongJsonRelay
             catch (JsonException e)
             {
                 // Without its message, which may quote the answer.
-                throw new GatewayException(GatewayErrors.UpstreamError, new InvalidOperationException(e.GetType().Name)) { UpstreamMayHaveWorked = true };
+                throw new GatewayException(GatewayErrors.UpstreamError, new InvalidOperationException(e.GetType().Name)) { UpstreamMayHaveWorked = _isAnswer };
             }
         }
 
@@ -161,6 +185,7 @@ internal static class LongJsonRelay
             {
                 _isError = reader.ValueTextEquals("error"u8);
                 _isInMember = reader.ValueTextEquals(member);
+                _isAnswer |= reader.ValueTextEquals(answerMember);
                 kept = (int)reader.BytesConsumed;
                 return;
             }

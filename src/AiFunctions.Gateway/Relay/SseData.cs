@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Buffers;
 using System.Text.Json;
 
 namespace AiFunctions.Gateway.Relay;
@@ -9,12 +9,9 @@ internal static class SseData
     /// <summary>How deep a model server's JSON may be nested.</summary>
     public const int DeepestAnswer = 1000;
 
-    /// <summary>Whether the event reports a failure in place of data: it is named <c>error</c>, or its object has an <c>error</c> in it.</summary>
-    public static bool IsError(ReadOnlySpan<byte> sseEvent)
-    {
-        // Hardly any event holds the word at all; only those are looked at closely.
-        return sseEvent.IndexOf("error"u8) >= 0 && (FieldOf(sseEvent, "event:"u8).SequenceEqual("error"u8) || IsErrorObject(AllDataOf(sseEvent)));
-    }
+    /// <summary>Whether the event is named <c>error</c>.</summary>
+    public static bool IsNamedError(ReadOnlySpan<byte> sseEvent) =>
+        sseEvent.IndexOf("event:"u8) >= 0 && FieldOf(sseEvent, "event:"u8).SequenceEqual("error"u8);
 
     /// <summary>Whether a JSON object reports a failure: it has a member <c>error</c> that is not null.</summary>
     public static bool IsErrorObject(ReadOnlySpan<byte> json)
@@ -39,8 +36,50 @@ internal static class SseData
     }
 
     /// <summary>The event's data: a part of it, without the spaces around. Empty when there is none.</summary>
-    /// <remarks>Model servers write one data line an event; of several, this is the first.</remarks>
+    /// <remarks>Of several data lines, this is the first; <see cref="OneLine"/> makes one of them.</remarks>
     public static ReadOnlySpan<byte> DataOf(ReadOnlySpan<byte> sseEvent) => FieldOf(sseEvent, "data:"u8);
+
+    /// <summary>An event whose data stands in one line, as JSON lets line breaks be spaces.</summary>
+    /// <param name="sseEvent">An event as it came.</param>
+    /// <returns>
+    /// The same bytes when they are one data line besides others that the format knows, or none; else the data alone, in one line. Empty when
+    /// there is nothing in it that the format knows.
+    /// </returns>
+    public static ReadOnlySpan<byte> OneLine(ReadOnlySpan<byte> sseEvent)
+    {
+        var dataLines = 0;
+        var isKnown = true;
+        foreach (var line in new LineEnumerator(sseEvent))
+        {
+            dataLines += line.StartsWith("data:"u8) ? 1 : 0;
+            isKnown &= line.IsEmpty || line.StartsWith("data:"u8) || line.StartsWith(":"u8)
+                || line.StartsWith("event:"u8) || line.StartsWith("id:"u8) || line.StartsWith("retry:"u8);
+        }
+
+        return isKnown && (dataLines == 0 || (dataLines == 1 && !DataOf(sseEvent).IsEmpty)) ? sseEvent : JoinLines(sseEvent, isKnown);
+    }
+
+    /// <summary>An event's data in one line. Other fields and comments are left out; without data, all is, unless it is known.</summary>
+    private static ReadOnlySpan<byte> JoinLines(ReadOnlySpan<byte> sseEvent, bool isKnown)
+    {
+        var joined = new ArrayBufferWriter<byte>();
+        foreach (var line in new LineEnumerator(sseEvent))
+        {
+            if (line.StartsWith("data:"u8))
+            {
+                joined.Write(joined.WrittenCount == 0 ? "data: "u8 : " "u8);
+                joined.Write(line["data:"u8.Length..].Trim(" \t"u8));
+            }
+        }
+
+        if (joined.WrittenSpan.Trim((byte)' ') is [] || joined.WrittenSpan.Trim((byte)' ').SequenceEqual("data:"u8))
+        {
+            return isKnown ? sseEvent : []; // a sign of life, or a name without data: no text of the model's
+        }
+
+        joined.Write("\n\n"u8);
+        return joined.WrittenSpan;
+    }
 
     private static ReadOnlySpan<byte> FieldOf(ReadOnlySpan<byte> sseEvent, ReadOnlySpan<byte> name)
     {
@@ -48,26 +87,11 @@ internal static class SseData
         {
             if (line.StartsWith(name))
             {
-                return line[name.Length..].Trim((byte)' ');
+                return line[name.Length..].Trim(" \t"u8);
             }
         }
 
         return [];
-    }
-
-    private static ReadOnlySpan<byte> AllDataOf(ReadOnlySpan<byte> sseEvent)
-    {
-        var data = new List<byte>();
-        foreach (var line in new LineEnumerator(sseEvent))
-        {
-            if (line.StartsWith("data:"u8))
-            {
-                data.AddRange(line["data:"u8.Length..]);
-                data.Add((byte)'\n');
-            }
-        }
-
-        return CollectionsMarshal.AsSpan(data);
     }
 
     private ref struct LineEnumerator(ReadOnlySpan<byte> text)

@@ -4,13 +4,19 @@ namespace AiFunctions.Gateway.Relay;
 /// Finds where server-sent events end in a growing run of bytes: after a blank line, with lines ended by LF, CR LF or CR
 /// (WHATWG HTML, 9.2.6). Each byte is looked at once, however the bytes arrive.
 /// </summary>
+/// <remarks>A comment before an event is a unit of its own, with its line's end: a sign of life is to be passed on at once, and it may be all that comes.</remarks>
 internal struct SseEventSplitter
 {
     private int _scanned;
     private bool _lineIsEmpty;
+    private bool _isFirstLine;
     private bool _afterCr;
 
-    public SseEventSplitter() => _lineIsEmpty = true;
+    public SseEventSplitter()
+    {
+        _lineIsEmpty = true;
+        _isFirstLine = true;
+    }
 
     /// <summary>Looks for the end of the first event.</summary>
     /// <param name="bytes">All bytes since the last event's end; between calls it only grows.</param>
@@ -49,14 +55,17 @@ internal struct SseEventSplitter
                 _afterCr = !known;
             }
 
-            if (_lineIsEmpty)
+            if (_lineIsEmpty || (_isFirstLine && bytes.TrimStart("\r\n"u8) is [(byte)':', ..]))
             {
                 length = _scanned;
                 _scanned = 0;
+                _lineIsEmpty = true;
+                _isFirstLine = true;
                 return true;
             }
 
             _lineIsEmpty = true;
+            _isFirstLine = false;
         }
 
         length = 0;

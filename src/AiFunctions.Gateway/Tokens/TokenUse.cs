@@ -25,6 +25,9 @@ internal sealed class TokenUse(ITokenBudget budget, long prompt, long reserved, 
     /// <summary>Is told what was settled; null when nobody wants to know.</summary>
     public RequestObservation? Observation { get; init; }
 
+    /// <summary>Whether part of an answer has come.</summary>
+    public bool HasAnswered => _answered;
+
     /// <summary>Whether the upstream has said what the whole answer took, so that nothing more needs counting.</summary>
     public bool IsFinal => _isFinal;
 

@@ -19,13 +19,18 @@ internal sealed class Upstream : IDisposable
     private readonly TimeProvider _time;
     private readonly CancellationToken _shutdown;
     private readonly string _baseUrl;
+    private readonly UpstreamDialects _dialects;
 
     public Upstream(UpstreamOptions options, HttpMessageHandler handler, Lazy<TokenCredential> credential, TimeProvider time, CancellationToken shutdown)
     {
         _shutdown = shutdown;
         _options = options;
         Kind = UpstreamKind.Of(options);
-        LimitField = Kind.LimitField(options);
+        _dialects = new UpstreamDialects(
+            new UpstreamDialect(
+                options.OutputLimitField == OutputLimitField.Auto ? Kind.LimitField(options) : options.OutputLimitField,
+                options.StreamUsage != StreamUsage.Off),
+            time);
         _http = new HttpMessageInvoker(handler);
         _credential = credential;
         _time = time;
@@ -37,9 +42,6 @@ internal sealed class Upstream : IDisposable
     public string Name => _options.Name;
 
     public UpstreamKind Kind { get; }
-
-    /// <summary>The field by which it lets the length of an answer be limited.</summary>
-    public OutputLimitField LimitField { get; }
 
     /// <summary>The host that it is at; null for the simulator.</summary>
     public string? Host => _options.BaseUrl?.IdnHost;
@@ -56,6 +58,12 @@ internal sealed class Upstream : IDisposable
     public IReadOnlyList<string> Models { get; }
 
     public bool Serves(string model) => AnyModel || Models.Contains(model, StringComparer.Ordinal);
+
+    /// <summary>What may be added to requests for a model.</summary>
+    public UpstreamDialect DialectFor(string model) => _dialects.For(model);
+
+    /// <summary>Remembers what may be added, after a request that had more was refused and this was not.</summary>
+    public void Learn(string model, UpstreamDialect dialect) => _dialects.Learn(model, dialect);
 
     /// <summary>Sends a request and returns when the answer's head has come, whatever its status.</summary>
     /// <param name="method">The HTTP method.</param>
@@ -90,9 +98,14 @@ internal sealed class Upstream : IDisposable
                 request.Headers.TryAddWithoutValidation("traceparent", parent);
             }
 
+            foreach (var (name, value) in _options.Headers)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+
             await Kind.AuthorizeAsync(request, _options, _credential, silence.Token);
             var response = await _http.SendAsync(request, silence.Token);
-            return new UpstreamResponse(response, silence);
+            return new UpstreamResponse(response, silence, _time);
         }
         catch (Exception e)
         {

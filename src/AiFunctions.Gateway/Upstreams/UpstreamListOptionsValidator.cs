@@ -9,6 +9,9 @@ internal sealed class UpstreamListOptionsValidator : IValidateOptions<UpstreamLi
 {
     private const int LongestTimeoutSeconds = 3600;
 
+    // What this gateway sets itself, or HTTP does.
+    private static readonly string[] OwnHeaders = ["Content-Length", "Content-Type", "Content-Encoding", "Host", "Transfer-Encoding", "Connection", "Accept-Encoding"];
+
     public ValidateOptionsResult Validate(string? name, UpstreamListOptions options)
     {
         var failures = options.UnknownSettings.Select(path => $"{path.Replace(":", "__", StringComparison.Ordinal)} is not a setting; check its spelling.").ToList();
@@ -41,6 +44,11 @@ internal sealed class UpstreamListOptionsValidator : IValidateOptions<UpstreamLi
                 failures.Add($"{setting}Models must not hold an empty name.");
             }
 
+            if (upstream.Headers.Any(header => !IsHeader(header.Key, header.Value)))
+            {
+                failures.Add($"{setting}Headers must have names and values that HTTP allows, and none of {string.Join(", ", OwnHeaders)}.");
+            }
+
             if (upstream.TimeoutSeconds is < 1 or > LongestTimeoutSeconds)
             {
                 failures.Add($"{setting}TimeoutSeconds must be from 1 to {LongestTimeoutSeconds}.");
@@ -49,6 +57,11 @@ internal sealed class UpstreamListOptionsValidator : IValidateOptions<UpstreamLi
 
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
+
+    private static bool IsHeader(string name, string? value) =>
+        name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal))
+        && !OwnHeaders.Contains(name, StringComparer.OrdinalIgnoreCase)
+        && value is not null && value.All(c => char.IsAscii(c) && !char.IsControl(c));
 
     private static string? CheckBaseUrl(UpstreamOptions upstream) =>
         upstream.BaseUrl is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Query: "", Fragment: "" }

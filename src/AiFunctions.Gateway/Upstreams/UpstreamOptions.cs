@@ -31,4 +31,13 @@ public sealed class UpstreamOptions
 
     /// <summary>How long it may be silent, in seconds, 1 to 3600: before its answer begins, and between two parts of it.</summary>
     public int TimeoutSeconds { get; set; } = 120;
+
+    /// <summary>The field by which answers are held to their length.</summary>
+    public OutputLimitField OutputLimitField { get; set; }
+
+    /// <summary>Whether streams are asked for usage.</summary>
+    public StreamUsage StreamUsage { get; set; }
+
+    /// <summary>Headers that every request gets.</summary>
+    public IDictionary<string, string> Headers { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 }

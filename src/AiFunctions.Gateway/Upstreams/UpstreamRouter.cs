@@ -1,3 +1,4 @@
+using System.Net;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.Upstreams.Kinds;
@@ -42,55 +43,108 @@ internal sealed partial class UpstreamRouter : IDisposable
     /// <param name="request">What is asked for.</param>
     /// <param name="requestId">Sent along.</param>
     /// <param name="observation">Is told whom the request went to; null when nobody wants to know.</param>
+    /// <param name="take">Takes an answer with a success status.</param>
     /// <param name="cancellationToken">Gives up the call, also while the answer is being read.</param>
-    /// <returns>An answer with a success status.</returns>
     /// <exception cref="GatewayException">No upstream serves the model, or the last one that does failed or refused.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
-    public async Task<UpstreamResponse> PostAsync(
-        UpstreamRequest request, string requestId, RequestObservation? observation, CancellationToken cancellationToken)
+    public async Task PostAsync(
+        UpstreamRequest request,
+        string requestId,
+        RequestObservation? observation,
+        Func<UpstreamResponse, Task<UpstreamFault?>> take,
+        CancellationToken cancellationToken)
     {
         var error = GatewayErrors.ModelNotFound;
         var mayHaveWorked = false;
         foreach (var upstream in Upstreams.Where(upstream => upstream.Serves(request.Model) && request.IsServedBy(upstream.Kind)))
         {
             observation?.Upstream = upstream.Name;
-            var call = new UpstreamCall(upstream, request.Operation, observation?.Model);
-            try
+            var fault = await AskAsync(upstream, request, requestId, observation, take, cancellationToken);
+            if (fault is null)
             {
-                var response = await upstream.SendAsync(HttpMethod.Post, request.Path, request.Body(upstream), requestId, cancellationToken);
-                response.Call = call;
-                call.Answer((int)response.Status);
-                if ((int)response.Status is >= 200 and < 300)
-                {
-                    return response;
-                }
+                return;
+            }
 
-                using (response)
-                {
-                    LogRefusal(_logger, upstream.Name, (int)response.Status, requestId);
-                    error = UpstreamErrors.For(response);
-                    if (!UpstreamErrors.IsWorthFailover(response.Status))
-                    {
-                        break;
-                    }
-                }
-            }
-            catch (GatewayException e)
+            error = fault.Error;
+            mayHaveWorked |= fault.MayHaveWorked;
+            if (!fault.IsWorthFailover)
             {
-                call.Fail(e.Error);
-                call.Dispose();
-                LogFault(_logger, upstream.Name, e.Error.Code, requestId, e.InnerException?.GetType().Name);
-                error = e.Error;
-                mayHaveWorked |= error != GatewayErrors.UpstreamUnavailable; // it had the request, and broke off
-            }
-            catch
-            {
-                call.Dispose(); // the caller gave up
-                throw;
+                break;
             }
         }
 
         throw new GatewayException(error) { UpstreamMayHaveWorked = mayHaveWorked };
+    }
+
+    /// <summary>Asks one upstream, again with less added when that is what it may have refused.</summary>
+    /// <returns>Why it has not answered; null when it has.</returns>
+    private async Task<UpstreamFault?> AskAsync(
+        Upstream upstream,
+        UpstreamRequest request,
+        string requestId,
+        RequestObservation? observation,
+        Func<UpstreamResponse, Task<UpstreamFault?>> take,
+        CancellationToken cancellationToken)
+    {
+        var known = upstream.DialectFor(request.Model);
+        var dialect = known;
+        while (true)
+        {
+            using var call = new UpstreamCall(upstream, request.Operation, observation?.Model);
+            var isTaken = false;
+            try
+            {
+                var body = request.Body(dialect);
+                using var response = await request.WaitAsync(upstream.SendAsync(HttpMethod.Post, request.Path, body, requestId, cancellationToken));
+                response.Call = call;
+                call.Answer((int)response.Status);
+                if ((int)response.Status is >= 200 and < 300)
+                {
+                    if (dialect != known)
+                    {
+                        upstream.Learn(request.Model, dialect);
+                    }
+
+                    isTaken = true;
+                    var fault = await take(response);
+                    if (fault is not null)
+                    {
+                        call.Fail(fault.Error);
+                        LogFault(_logger, upstream.Name, fault.Error.Code, requestId, null);
+                    }
+
+                    return fault;
+                }
+
+                LogRefusal(_logger, upstream.Name, (int)response.Status, requestId);
+                var refusal = await response.ReadRefusalAsync();
+                if (response.Status is HttpStatusCode.BadRequest or HttpStatusCode.UnprocessableEntity && Less(request, dialect, body, refusal) is { } less)
+                {
+                    dialect = less;
+                    continue;
+                }
+
+                return new UpstreamFault(UpstreamErrors.For(refusal, body.Span), UpstreamErrors.IsWorthFailover(response.Status), MayHaveWorked: false);
+            }
+            catch (GatewayException e) when (!isTaken)
+            {
+                call.Fail(e.Error);
+                LogFault(_logger, upstream.Name, e.Error.Code, requestId, e.InnerException?.GetType().Name);
+                return new UpstreamFault(e.Error, IsWorthFailover: true, MayHaveWorked: e.Error != GatewayErrors.UpstreamUnavailable); // it had the request, and broke off
+            }
+        }
+    }
+
+    /// <summary>What to add next of what a server may have refused; null when that would change nothing.</summary>
+    private static UpstreamDialect? Less(UpstreamRequest request, UpstreamDialect dialect, ReadOnlyMemory<byte> body, UpstreamRefusal refusal)
+    {
+        var next = dialect.After(refusal);
+        while (next is { } less && request.Body(less).Span.SequenceEqual(body.Span))
+        {
+            next = less.After(refusal);
+        }
+
+        return next;
     }
 
     public void Dispose()

@@ -44,7 +44,7 @@ public sealed class HostileBodyTests : IDisposable
             new Lazy<TokenCredential>(() => throw new InvalidOperationException()),
             TimeProvider.System,
             NullLogger<UpstreamRouter>.Instance);
-        var call = new ModelCall(_upstreams, LoadedVocabulary.Estimator(), _guard.Guard, _guard.AnswersUnder(Filter), _guard.Models);
+        var call = new ModelCall(_upstreams, LoadedVocabulary.Estimator(), _guard.Guard, _guard.AnswersUnder(Filter), _guard.Models, TimeProvider.System);
         var body = new RequestBodyMiddleware(context => call.RunAsync(new ChatCompletionsApi(), context), Options.Create(new RequestBodyOptions { MaxBytes = 2 * 1024 * 1024 }));
         _pipeline = new ErrorBoundaryMiddleware(body.InvokeAsync, NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync;
     }

@@ -132,7 +132,7 @@ internal sealed class ModelCallHost(ModelApi api, string request) : IAsyncDispos
         context.Features.Set(body);
         try
         {
-            var call = new ModelCall(upstreams, LoadedVocabulary.Estimator(), guard.Guard, guard.AnswersUnder(policy), guard.Models);
+            var call = new ModelCall(upstreams, LoadedVocabulary.Estimator(), guard.Guard, guard.AnswersUnder(policy), guard.Models, TimeProvider.System);
             await new ErrorBoundaryMiddleware(http => call.RunAsync(api, http), NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync(context);
         }
         finally

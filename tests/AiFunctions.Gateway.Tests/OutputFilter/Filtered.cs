@@ -7,6 +7,7 @@ using AiFunctions.Gateway.OutputFilter.Answers;
 using AiFunctions.Gateway.OutputFilter.Observers;
 using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using AiFunctions.Gateway.OutputFilter.Text;
+using AiFunctions.Gateway.Relay;
 
 namespace AiFunctions.Gateway.Tests.OutputFilter;
 
@@ -90,6 +91,7 @@ internal static class Filtered
 
     public static void Write(AnswerFilter filter, ReadOnlySpan<byte> sseEvent, IBufferWriter<byte> output)
     {
+        sseEvent = SseData.OneLine(sseEvent);
         for (var isDone = filter.TryWriteEvent(sseEvent, output); !isDone;)
         {
             isDone = filter.TryGoOn(IsDangerous(filter.Question), output);

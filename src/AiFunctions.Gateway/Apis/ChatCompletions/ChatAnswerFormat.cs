@@ -16,30 +16,23 @@ internal sealed class ChatAnswerFormat : AnswerFormat
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = SseData.DeepestAnswer };
 
     /// <inheritdoc/>
-    public override AnswerReader NewReader(FilterPolicy policy, SystemText? systemText) => new ChatAnswerReader(policy, systemText);
+    public override AnswerReader NewReader(FilterPolicy policy, SystemText? systemText, bool isJson) => new ChatAnswerReader(policy, systemText, isJson);
 
     /// <inheritdoc/>
     public override bool IsEnd(ReadOnlySpan<byte> sseEvent) => SseData.DataOf(sseEvent).SequenceEqual("[DONE]"u8);
 
-    /// <summary>Whether an event ends a choice.</summary>
-    public override bool Completes(ReadOnlySpan<byte> sseEvent)
-    {
-        var at = sseEvent.IndexOf("\"finish_reason\""u8);
-        return at >= 0 && sseEvent[(at + "\"finish_reason\""u8.Length)..].TrimStart(": "u8) is [(byte)'"', ..];
-    }
-
     /// <inheritdoc/>
-    public override bool TryReadUsage(ReadOnlySpan<byte> json, out AnswerUsage usage)
+    public override bool TryOutline(ReadOnlySpan<byte> json, AnswerProgress? progress, out AnswerOutline outline)
     {
-        usage = default;
-        if (json.IsEmpty || json[0] != '{')
+        outline = default;
+        if (json.TrimStart(" \t\r\n"u8) is not [(byte)'{', ..])
         {
             return false;
         }
 
         try
         {
-            usage = ReadUsage(json);
+            outline = new ChatAnswerOutline(json, progress).Read();
             return true;
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -49,67 +42,16 @@ internal sealed class ChatAnswerFormat : AnswerFormat
     }
 
     /// <summary>The most tokens that the texts in it can be: content, refusals, reasoning, tool calls' names and arguments.</summary>
-    public override long CountText(ReadOnlySpan<byte> json, in AnswerUsage usage, TokenEstimator estimator, TokenizerFamily family)
+    public override long CountText(ReadOnlySpan<byte> json, in AnswerOutline outline, TokenEstimator estimator, TokenizerFamily family)
     {
         try
         {
-            return usage.Texts.IsPresent ? CountText(json.Slice(usage.Texts.Start, usage.Texts.Length), estimator, family) : 0;
+            return outline.Texts.IsPresent ? CountText(json.Slice(outline.Texts.Start, outline.Texts.Length), estimator, family) : 0;
         }
         catch (InvalidOperationException)
         {
-            return usage.Texts.Length; // half a surrogate pair, or no UTF-8: the bytes are many enough
+            return outline.Texts.Length; // half a surrogate pair, or no UTF-8: the bytes are many enough
         }
-    }
-
-    private static AnswerUsage ReadUsage(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json, ReaderOptions);
-        reader.Read();
-        var isFirst = true;
-        var previousEnd = (int)reader.BytesConsumed;
-        JsonSpot choices = default, usage = default;
-        var (used, prompt) = (0L, 0L);
-        var (cutStart, cutEnd) = (0, 0);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var nameStart = (int)reader.TokenStartIndex;
-            var isChoices = reader.ValueTextEquals("choices"u8);
-            var isUsage = reader.ValueTextEquals("usage"u8);
-            reader.Read();
-            var value = JsonSpot.Take(ref reader);
-            var end = (int)reader.BytesConsumed;
-            if (isChoices)
-            {
-                choices = value;
-            }
-            else if (isUsage)
-            {
-                usage = value;
-                (used, prompt) = value.Kind == JsonTokenType.StartObject ? OpenAIUsage.Read(json.Slice(value.Start, value.Length)) : default;
-                cutStart = isFirst ? nameStart : previousEnd; // with the comma before it
-                cutEnd = end;
-                if (isFirst)
-                {
-                    var comma = json[end..].IndexOfAnyExcept(" \t\r\n"u8);
-                    cutEnd += comma >= 0 && json[end + comma] == ',' ? comma + 1 : 0; // with the comma after it
-                }
-            }
-
-            isFirst = false;
-            previousEnd = end;
-        }
-
-        return new AnswerUsage
-        {
-            Used = used > 0 ? used : null,
-            Prompt = prompt,
-            IsMentioned = usage.IsPresent,
-            IsAll = usage.Kind == JsonTokenType.StartObject && choices.Kind == JsonTokenType.StartArray
-                && json.Slice(choices.Start + 1, choices.Length - 2).IndexOfAnyExcept(" \t\r\n"u8) < 0,
-            Start = cutStart,
-            End = cutEnd,
-            Texts = choices,
-        };
     }
 
     private static long CountText(ReadOnlySpan<byte> choices, TokenEstimator estimator, TokenizerFamily family)

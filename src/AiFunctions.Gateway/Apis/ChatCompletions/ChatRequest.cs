@@ -12,13 +12,16 @@ namespace AiFunctions.Gateway.Apis.ChatCompletions;
 /// </summary>
 internal sealed class ChatRequest : ModelRequest
 {
+    private const long MostChoices = int.MaxValue; // beyond all limits, and no overflow
+
     private static readonly byte[] True = "true"u8.ToArray();
     private static readonly byte[] UsageOptions = """{"include_usage":true}"""u8.ToArray();
 
     private readonly ReadOnlyMemory<byte> _body;
     private readonly ChatRequestOutline _outline;
     private readonly long _cap;
-    private readonly ReadOnlyMemory<byte>?[] _edited = new ReadOnlyMemory<byte>?[2];
+    private readonly byte[] _capText;
+    private (UpstreamDialect Dialect, ReadOnlyMemory<byte> Body)? _edited;
 
     /// <summary>Reads the caller's request.</summary>
     /// <param name="body">A valid JSON object that names no field twice.</param>
@@ -27,8 +30,15 @@ internal sealed class ChatRequest : ModelRequest
     {
         _body = body;
         _cap = cap;
+        _capText = Encoding.UTF8.GetBytes(cap.ToString(CultureInfo.InvariantCulture));
         _outline = new ChatRequestOutline(body.Span);
     }
+
+    /// <inheritdoc/>
+    public override bool IsStream => _outline.IsStream;
+
+    /// <inheritdoc/>
+    public override bool WantsJson => _outline.WantsJson;
 
     /// <inheritdoc/>
     public override bool AsksForUsage => _outline.IsStream && _outline.IncludeUsage.Kind == JsonTokenType.True;
@@ -38,23 +48,32 @@ internal sealed class ChatRequest : ModelRequest
     {
         get
         {
-            var set = Math.Max(_outline.MaxTokensValue, _outline.MaxCompletionTokensValue);
-            return _outline.Choices * (set > 0 ? Math.Min(set, _cap) : _cap);
+            var set = Math.Max(Math.Max(_outline.MaxTokensValue, _outline.MaxCompletionTokensValue), _outline.Own.Largest);
+            return Math.Min(_outline.Choices, MostChoices) * (set > 0 ? Math.Min(set, _cap) : _cap);
         }
     }
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<byte> For(Upstream upstream) => For(upstream.LimitField);
+    public override ReadOnlyMemory<byte> For(UpstreamDialect dialect)
+    {
+        if (_edited is not { } edited || edited.Dialect != dialect)
+        {
+            _edited = edited = (dialect, Edit(dialect));
+        }
 
-    /// <summary>The body for upstreams with this field.</summary>
-    public ReadOnlyMemory<byte> For(OutputLimitField field) => _edited[(int)field] ??= Edit(field);
+        return edited.Body;
+    }
 
-    private ReadOnlyMemory<byte> Edit(OutputLimitField field)
+    private ReadOnlyMemory<byte> Edit(UpstreamDialect dialect)
     {
         var splices = default(JsonSplices);
         var newMembers = new StringBuilder();
-        LimitOutput(ref splices, newMembers, field);
-        AskForUsage(ref splices, newMembers);
+        LimitOutput(ref splices, newMembers, dialect.LimitField);
+        if (dialect.AsksForUsage)
+        {
+            AskForUsage(ref splices, newMembers);
+        }
+
         if (newMembers.Length > 0)
         {
             newMembers.Length -= _outline.IsEmpty ? 1 : 0; // the last comma
@@ -68,6 +87,11 @@ internal sealed class ChatRequest : ModelRequest
     {
         Lower(ref splices, _outline.MaxTokens, _outline.MaxTokensValue);
         Lower(ref splices, _outline.MaxCompletionTokens, _outline.MaxCompletionTokensValue);
+        _outline.Own.Lower(ref splices, _cap, _capText);
+        if (field == OutputLimitField.None)
+        {
+            return;
+        }
 
         var (own, other, otherValue) = field == OutputLimitField.MaxTokens
             ? (_outline.MaxTokens, _outline.MaxCompletionTokens, _outline.MaxCompletionTokensValue)
@@ -80,7 +104,8 @@ internal sealed class ChatRequest : ModelRequest
             return;
         }
 
-        var limit = (other.IsNumber ? Math.Min(otherValue, _cap) : _cap).ToString(CultureInfo.InvariantCulture);
+        var asked = other.IsNumber ? otherValue : _outline.Own.Most;
+        var limit = (asked > 0 ? Math.Min(asked, _cap) : _cap).ToString(CultureInfo.InvariantCulture);
         if (own.IsPresent)
         {
             splices.Add(own.Start, own.Length, Encoding.UTF8.GetBytes(limit));
@@ -95,7 +120,7 @@ internal sealed class ChatRequest : ModelRequest
     {
         if (spot.IsNumber && value > _cap)
         {
-            splices.Add(spot.Start, spot.Length, Encoding.UTF8.GetBytes(_cap.ToString(CultureInfo.InvariantCulture)));
+            splices.Add(spot.Start, spot.Length, _capText);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text.Json;
 using AiFunctions.Gateway.Inference;
 
@@ -11,6 +12,7 @@ internal readonly struct ChatRequestOutline
     public ChatRequestOutline(ReadOnlySpan<byte> json)
     {
         Choices = 1;
+        Own = new OwnLimitFields();
         IsEmpty = true;
         StreamOptionsAreEmpty = true;
         var reader = new Utf8JsonReader(json);
@@ -48,12 +50,25 @@ internal readonly struct ChatRequestOutline
                 reader.Read();
                 StreamOptions = JsonSpot.Take(ref reader);
             }
-            else
+            else if (reader.ValueTextEquals("response_format"u8))
+            {
+                reader.Read();
+                WantsJson |= IsJsonFormat(reader);
+                reader.Skip();
+            }
+            else if (reader.ValueTextEquals("guided_json"u8) || reader.ValueTextEquals("format"u8))
+            {
+                reader.Read();
+                WantsJson |= reader.TokenType == JsonTokenType.StartObject || (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("json"u8));
+                reader.Skip();
+            }
+            else if (!Own.TryTake(ref reader))
             {
                 reader.Skip();
             }
         }
 
+        Choices = Math.Max(Choices, Own.Choices);
         if (StreamOptions.Kind == JsonTokenType.StartObject)
         {
             (IncludeUsage, StreamOptionsAreEmpty) = FindIncludeUsage(json, StreamOptions);
@@ -81,14 +96,42 @@ internal readonly struct ChatRequestOutline
 
     public bool IsStream { get; }
 
+    /// <summary>Whether the answer's text is to be JSON.</summary>
+    public bool WantsJson { get; }
+
+    /// <summary>What model servers call limits besides.</summary>
+    public OwnLimitFields Own { get; }
+
     public JsonSpot StreamOptions { get; }
 
     public bool StreamOptionsAreEmpty { get; }
 
     public JsonSpot IncludeUsage { get; }
 
-    private static long Number(ref Utf8JsonReader reader) =>
-        reader.TokenType != JsonTokenType.Number ? 0 : reader.TryGetInt64(out var value) ? value : long.MaxValue;
+    /// <summary>A number, without its fraction; what is too large for any limit is the largest there is. 0 when it is none.</summary>
+    public static long Number(ReadOnlySpan<byte> text) =>
+        !Utf8Parser.TryParse(text, out double value, out var length) || length != text.Length || double.IsNaN(value) ? 0
+        : value >= long.MaxValue ? long.MaxValue
+        : (long)value;
+
+    private static long Number(ref Utf8JsonReader reader) => reader.TokenType != JsonTokenType.Number ? 0 : Number(reader.ValueSpan);
+
+    private static bool IsJsonFormat(Utf8JsonReader reader)
+    {
+        while (reader.TokenType != JsonTokenType.Null && reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isType = reader.ValueTextEquals("type"u8);
+            reader.Read();
+            if (isType)
+            {
+                return reader.TokenType == JsonTokenType.String && (reader.ValueTextEquals("json_object"u8) || reader.ValueTextEquals("json_schema"u8));
+            }
+
+            reader.Skip();
+        }
+
+        return false;
+    }
 
     private static (JsonSpot IncludeUsage, bool IsEmpty) FindIncludeUsage(ReadOnlySpan<byte> json, JsonSpot options)
     {

@@ -39,6 +39,8 @@ internal static class ChatRequestRules
         ?? CheckStop(request)
         ?? CheckList(request, "", "modalities", MostModalities, CheckText)
         ?? CheckInteger(request, "n", 1, MostChoices)
+        ?? CheckInteger(request, "best_of", 1, MostChoices)
+        ?? CheckInteger(request, "num_return_sequences", 1, MostChoices)
         ?? CheckInteger(request, "max_tokens", 1, int.MaxValue)
         ?? CheckInteger(request, "max_completion_tokens", 1, int.MaxValue)
         ?? CheckInteger(request, "top_logprobs", 0, int.MaxValue)

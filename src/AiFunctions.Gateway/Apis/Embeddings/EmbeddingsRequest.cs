@@ -10,8 +10,5 @@ internal sealed class EmbeddingsRequest(ReadOnlyMemory<byte> body) : ModelReques
     public override long MostOutputTokens => 0;
 
     /// <inheritdoc/>
-    public override bool AsksForUsage => false;
-
-    /// <inheritdoc/>
-    public override ReadOnlyMemory<byte> For(Upstream upstream) => body;
+    public override ReadOnlyMemory<byte> For(UpstreamDialect dialect) => body;
 }

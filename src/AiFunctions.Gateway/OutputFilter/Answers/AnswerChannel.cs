@@ -19,4 +19,10 @@ internal sealed class AnswerChannel(ulong key, int rank, TextFilter filter, byte
     public byte[] Open => open;
 
     public byte[] Close => close;
+
+    /// <summary>Whether what it held was given out before its end, because a later text began.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>Whether more of it came after that: then it is held to the end.</summary>
+    public bool WentOn { get; set; }
 }

@@ -18,6 +18,7 @@ internal sealed class AnswerFilter
     private readonly AnswerReader _reader;
     private readonly AnswerObjectFilter _object;
     private byte[]? _waiting;
+    private byte[]? _inDoubt;
     private bool _isWhole;
     private bool _hasFailed;
     private bool _isComplete;
@@ -38,6 +39,7 @@ internal sealed class AnswerFilter
         get
         {
             var counts = new FilterCounts();
+            counts.Add(_reader.WholeTexts.Counts);
             foreach (var choice in _object.Choices)
             {
                 foreach (var channel in choice.Channels)
@@ -54,7 +56,7 @@ internal sealed class AnswerFilter
     public string Question => _object.Question;
 
     /// <summary>Filters an event.</summary>
-    /// <param name="sseEvent">The whole event with the blank line that ends it.</param>
+    /// <param name="sseEvent">The whole event with the blank line that ends it, its data in one line (<see cref="SseData.OneLine"/>).</param>
     /// <param name="output">Gets the event, and before it what was held and is due.</param>
     /// <returns>Whether the event is done; if not, <see cref="Question"/> waits for an answer.</returns>
     /// <exception cref="GatewayException">The event cannot be understood, or the filter failed. Nothing of it has been written.</exception>
@@ -143,6 +145,7 @@ internal sealed class AnswerFilter
         try
         {
             _isComplete = true;
+            DecideDoubt([], output);
             _object.Complete();
             output.Write(_object.Written);
         }
@@ -177,22 +180,13 @@ internal sealed class AnswerFilter
     private bool TryFilterEvent(ReadOnlySpan<byte> sseEvent, IBufferWriter<byte> output)
     {
         var data = SseData.DataOf(sseEvent);
-        if (data.IsEmpty || !IsPlain(sseEvent))
+        if (data.IsEmpty)
         {
-            var joined = JoinLines(sseEvent);
-            if (joined.Length == 0)
-            {
-                if (HasOnlyFields(sseEvent))
-                {
-                    output.Write(sseEvent); // a sign of life, or a name without data: no text of the model's
-                }
-
-                return true;
-            }
-
-            return TryFilterEvent(joined, output);
+            output.Write(sseEvent); // a sign of life, or a name without data: no text of the model's
+            return true;
         }
 
+        DecideDoubt(data, output);
         if (_reader.IsEnd(data))
         {
             Complete(output);
@@ -211,7 +205,28 @@ internal sealed class AnswerFilter
 
     private void WriteEvent(ReadOnlySpan<byte> sseEvent, ReadOnlySpan<byte> data, IBufferWriter<byte> output)
     {
-        _object.Finish(data, isWhole: false);
+        if (_object.IsInDoubt())
+        {
+            _inDoubt = sseEvent.ToArray();
+            return;
+        }
+
+        WriteEvent(sseEvent, data, next: [], output);
+    }
+
+    /// <summary>Writes the event that said that a choice has ended, now that it is known whether the choice went on.</summary>
+    private void DecideDoubt(ReadOnlySpan<byte> next, IBufferWriter<byte> output)
+    {
+        if (_inDoubt is { } sseEvent)
+        {
+            _inDoubt = null;
+            WriteEvent(sseEvent, SseData.DataOf(sseEvent), next, output);
+        }
+    }
+
+    private void WriteEvent(ReadOnlySpan<byte> sseEvent, ReadOnlySpan<byte> data, ReadOnlySpan<byte> next, IBufferWriter<byte> output)
+    {
+        _object.Finish(data, isWhole: false, next);
         if (!_object.HasChanges())
         {
             output.Write(_object.Written);
@@ -240,60 +255,5 @@ internal sealed class AnswerFilter
         }
 
         _isComplete = true;
-    }
-
-    /// <summary>Whether an event is one data line, besides lines that hold no text.</summary>
-    private static bool IsPlain(ReadOnlySpan<byte> sseEvent)
-    {
-        var dataLines = 0;
-        foreach (var range in sseEvent.SplitAny((byte)'\n', (byte)'\r'))
-        {
-            dataLines += sseEvent[range].StartsWith("data:"u8) ? 1 : 0;
-        }
-
-        return dataLines == 1 && HasOnlyFields(sseEvent);
-    }
-
-    /// <summary>Whether an event has no lines but those that the format knows: data, a comment, its name, its id, a delay.</summary>
-    private static bool HasOnlyFields(ReadOnlySpan<byte> sseEvent)
-    {
-        foreach (var range in sseEvent.SplitAny((byte)'\n', (byte)'\r'))
-        {
-            var line = sseEvent[range];
-            if (!line.IsEmpty && !line.StartsWith("data:"u8) && !line.StartsWith(":"u8)
-                && !line.StartsWith("event:"u8) && !line.StartsWith("id:"u8) && !line.StartsWith("retry:"u8))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>An event's data in one line, as JSON lets line breaks be spaces. Other fields and comments are left out; without data, all is.</summary>
-    private static byte[] JoinLines(ReadOnlySpan<byte> sseEvent)
-    {
-        var joined = new ArrayBufferWriter<byte>();
-        foreach (var range in sseEvent.SplitAny((byte)'\n', (byte)'\r'))
-        {
-            var line = sseEvent[range];
-            if (line.StartsWith("data:"u8))
-            {
-                joined.Write(joined.WrittenCount == 0 ? "data: "u8 : " "u8);
-                joined.Write(line["data:"u8.Length..].Trim((byte)' '));
-            }
-        }
-
-        if (joined.WrittenSpan.Trim((byte)' ').SequenceEqual("data:"u8))
-        {
-            return [];
-        }
-
-        if (joined.WrittenCount > 0)
-        {
-            joined.Write("\n\n"u8);
-        }
-
-        return joined.WrittenSpan.ToArray();
     }
 }

@@ -65,8 +65,27 @@ internal sealed class AnswerObjectFilter(FilterPolicy policy, AnswerReader reade
         return TryFilterTexts(json);
     }
 
-    /// <summary>Ends the choices that end with this object, once its texts are filtered.</summary>
-    public void Finish(ReadOnlySpan<byte> json, bool isWhole)
+    /// <summary>
+    /// Whether the object says that a choice has ended which still holds text. Only what comes next tells whether to believe it, so the object waits.
+    /// </summary>
+    public bool IsInDoubt()
+    {
+        foreach (ref readonly var spot in reader.Spots)
+        {
+            if (spot.Kind == AnswerSpotKind.FinishReason && spot.Choice is { HasFinished: false, IsHolding: true })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Ends the texts that end with this object, once its texts are filtered.</summary>
+    /// <param name="json">The object.</param>
+    /// <param name="isWhole">Whether it is the whole answer.</param>
+    /// <param name="next">The data of the next event, as far as it is known.</param>
+    public void Finish(ReadOnlySpan<byte> json, bool isWhole, ReadOnlySpan<byte> next = default)
     {
         var spots = reader.Spots;
         if (isWhole)
@@ -76,18 +95,25 @@ internal sealed class AnswerObjectFilter(FilterPolicy policy, AnswerReader reade
                 CompleteChoice(choice, spots, json);
             }
         }
+        else
+        {
+            PauseEarlierTexts(spots, json);
+        }
 
         foreach (ref var spot in spots)
         {
             switch (spot.Kind)
             {
                 case AnswerSpotKind.FinishReason:
-                    CompleteChoice(spot.Choice!, spots, json);
-                    spot.Choice!.HasFinished = true;
-                    spot.IsChanged = spot.Choice.IsBlocked;
+                    FinishChoice(ref spot, spots, json, next);
                     break;
                 case AnswerSpotKind.Probabilities:
                     spot.IsChanged = policy.CanAlter; // never shown then: the same whether anything is found or not, streamed or not
+                    break;
+                case AnswerSpotKind.Whole:
+                    spot.OutputStart = _filtered.Length;
+                    spot.IsChanged = reader.WholeTexts.Filter(json.Slice(spot.Start + 1, spot.Length - 2), spot.IsEscaped, _filtered);
+                    spot.OutputLength = _filtered.Length - spot.OutputStart;
                     break;
                 default:
                     break;
@@ -143,14 +169,17 @@ internal sealed class AnswerObjectFilter(FilterPolicy policy, AnswerReader reade
             from = spot.Start + spot.Length;
             switch (spot.Kind)
             {
-                case AnswerSpotKind.Text:
+                case AnswerSpotKind.Text or AnswerSpotKind.Whole:
                     _written.Write("\""u8);
                     JsonText.Write(_filtered.Written.Slice(spot.OutputStart, spot.OutputLength), _written);
                     JsonText.Write(_filtered.Written.Slice(spot.HeldStart, spot.HeldLength), _written);
                     _written.Write("\""u8);
                     break;
-                case AnswerSpotKind.FinishReason:
+                case AnswerSpotKind.FinishReason when spot.Choice!.IsBlocked:
                     _written.Write(reader.BlockedReason);
+                    break;
+                case AnswerSpotKind.FinishReason:
+                    reader.WholeTexts.Write(json.Slice(spot.Start + 1, spot.Length - 2), spot.IsEscaped, _written);
                     break;
                 default:
                     _written.Write("null"u8);
@@ -204,7 +233,10 @@ internal sealed class AnswerObjectFilter(FilterPolicy policy, AnswerReader reade
         JsonText.Read(json.Slice(spot.Start + 1, spot.Length - 2), spot.IsEscaped, _text);
         Fingerprint?.Append(choice, spot.Channel!, _text.Written);
         spot.OutputStart = _filtered.Length;
-        if (!choice.IsClosed && !choice.IsComplete)
+        spot.HasText = _text.Length > 0;
+        choice.WentOn |= choice.HasFinished && spot.HasText;
+        spot.Channel!.WentOn |= spot.Channel.IsPaused && spot.HasText;
+        if (!choice.IsClosed)
         {
             _filtered.Reserve(_text.Length);
             spot.Channel!.Filter.Append(_text.Written, _filtered);
@@ -227,42 +259,96 @@ internal sealed class AnswerObjectFilter(FilterPolicy policy, AnswerReader reade
         return true;
     }
 
-    /// <summary>Gives out what a choice's texts still hold: in a text of this event, or in an event of its own before.</summary>
+    /// <summary>
+    /// Gives out what is held of texts that come before one that begins with this event. A reader takes the earlier one for complete, and would lose
+    /// what came later, or put it in the wrong place.
+    /// </summary>
+    private void PauseEarlierTexts(Span<AnswerSpot> spots, ReadOnlySpan<byte> json)
+    {
+        foreach (ref readonly var spot in spots)
+        {
+            if (spot is { Kind: AnswerSpotKind.Text, HasText: true } && spot.Choice!.Channels.Count > 1)
+            {
+                PauseBefore(spot.Choice, spot.Channel!.Rank, spots, json);
+            }
+        }
+    }
+
+    private void PauseBefore(AnswerChoice choice, int rank, Span<AnswerSpot> spots, ReadOnlySpan<byte> json)
+    {
+        foreach (var channel in choice.Channels)
+        {
+            if (channel.Rank < rank && channel is { IsPaused: false, Filter: { IsHolding: true, IsOpenJson: false } })
+            {
+                channel.IsPaused = true;
+                GiveOut(channel, isFinal: false, spots, json);
+            }
+        }
+    }
+
+    private void FinishChoice(ref AnswerSpot spot, Span<AnswerSpot> spots, ReadOnlySpan<byte> json, ReadOnlySpan<byte> next)
+    {
+        var choice = spot.Choice!;
+        choice.WentOn |= choice.IsHolding && !next.IsEmpty && reader.HasText(next, choice);
+        if (!choice.WentOn)
+        {
+            foreach (var channel in choice.Channels)
+            {
+                GiveOut(channel, isFinal: false, spots, json);
+            }
+        }
+
+        choice.HasFinished = true;
+        spot.IsChanged = choice.IsBlocked || !reader.WholeTexts.IsClean(json.Slice(spot.Start + 1, spot.Length - 2));
+    }
+
     private void CompleteChoice(AnswerChoice choice, Span<AnswerSpot> spots, ReadOnlySpan<byte> json)
     {
-        if (choice.IsComplete)
+        foreach (var channel in choice.Channels)
+        {
+            GiveOut(channel, isFinal: true, spots, json);
+        }
+    }
+
+    /// <summary>Gives out what a text still holds: in a text of this event, or in an event of its own before.</summary>
+    private void GiveOut(AnswerChannel channel, bool isFinal, Span<AnswerSpot> spots, ReadOnlySpan<byte> json)
+    {
+        var start = _filtered.Length;
+        if (isFinal)
+        {
+            channel.Filter.Complete(_filtered);
+        }
+        else
+        {
+            channel.Filter.Pause(_filtered);
+        }
+
+        var length = _filtered.Length - start;
+        if (length == 0)
         {
             return;
         }
 
-        choice.IsComplete = true;
-        foreach (var channel in choice.Channels)
+        var last = spots.Length - 1;
+        while (last >= 0 && spots[last].Channel != channel)
         {
-            var start = _filtered.Length;
-            channel.Filter.Complete(_filtered);
-            var length = _filtered.Length - start;
-            if (length == 0)
-            {
-                continue;
-            }
-
-            var last = spots.Length - 1;
-            while (last >= 0 && spots[last].Channel != channel)
-            {
-                last--;
-            }
-
-            if (last < 0)
-            {
-                reader.WriteHeld(channel, _filtered.Written.Slice(start, length), _written);
-                continue;
-            }
-
-            ref var spot = ref spots[last];
-            spot.HeldStart = start;
-            spot.HeldLength = length;
-            spot.IsChanged = !IsSame(in spot, json);
+            last--;
         }
+
+        if (last < 0)
+        {
+            reader.WriteHeld(channel, _filtered.Written.Slice(start, length), _written);
+            return;
+        }
+
+        ref var spot = ref spots[last];
+        if (spot.HeldLength == 0)
+        {
+            spot.HeldStart = start;
+        }
+
+        spot.HeldLength += length;
+        spot.IsChanged = !IsSame(in spot, json);
     }
 
     /// <summary>Whether a text leaves as it came after all.</summary>

@@ -19,6 +19,9 @@ internal abstract class AnswerReader(FilterPolicy policy, SystemText? systemText
     /// <summary>The answer's alternatives.</summary>
     public List<AnswerChoice> Choices { get; } = new(1);
 
+    /// <summary>Filters what comes whole.</summary>
+    public WholeTexts WholeTexts { get; } = new(policy);
+
     /// <summary>What the last object read has that may have to change, in the order of the bytes.</summary>
     public Span<AnswerSpot> Spots => _spots.AsSpan(0, _spotCount);
 
@@ -37,6 +40,11 @@ internal abstract class AnswerReader(FilterPolicy policy, SystemText? systemText
     /// <summary>Whether an event's data ends the stream.</summary>
     public abstract bool IsEnd(ReadOnlySpan<byte> data);
 
+    /// <summary>Whether an event's data goes on with the text of a choice.</summary>
+    /// <param name="json">The event after one that said that the choice has ended.</param>
+    /// <param name="choice">The choice.</param>
+    public abstract bool HasText(ReadOnlySpan<byte> json, AnswerChoice choice);
+
     /// <summary>Writes text that was held as an event of its own.</summary>
     /// <param name="channel">The text that it belongs to.</param>
     /// <param name="text">The text.</param>
@@ -49,21 +57,31 @@ internal abstract class AnswerReader(FilterPolicy policy, SystemText? systemText
     /// <inheritdoc cref="Read"/>
     protected abstract void ReadObject(ReadOnlySpan<byte> json);
 
+    /// <summary>Notes the string or the name that the reader stands on, unless it needs no look.</summary>
+    protected void AddWhole(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is (JsonTokenType.String or JsonTokenType.PropertyName) && !WholeTexts.IsClean(reader.ValueSpan))
+        {
+            Add(new AnswerSpot
+            {
+                Start = (int)reader.TokenStartIndex,
+                Length = reader.ValueSpan.Length + 2,
+                Kind = AnswerSpotKind.Whole,
+                IsEscaped = reader.ValueIsEscaped,
+            });
+        }
+    }
+
     /// <summary>Notes the value that the reader stands on, unless it is null, and leaves the reader on its last token.</summary>
     protected void AddSpot(ref Utf8JsonReader reader, AnswerSpotKind kind, AnswerChoice choice, AnswerChannel? channel)
     {
-        if (_spotCount == _spots.Length)
-        {
-            Array.Resize(ref _spots, _spots.Length * 2);
-        }
-
         var start = (int)reader.TokenStartIndex;
         var isNull = reader.TokenType == JsonTokenType.Null;
         var isEscaped = reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped;
         reader.Skip();
         if (!isNull)
         {
-            _spots[_spotCount++] = new AnswerSpot
+            Add(new AnswerSpot
             {
                 Start = start,
                 Length = (int)reader.BytesConsumed - start,
@@ -71,7 +89,7 @@ internal abstract class AnswerReader(FilterPolicy policy, SystemText? systemText
                 Choice = choice,
                 Channel = channel,
                 IsEscaped = isEscaped,
-            };
+            });
         }
     }
 
@@ -128,5 +146,14 @@ internal abstract class AnswerReader(FilterPolicy policy, SystemText? systemText
         var created = new AnswerChannel(key, rank, new TextFilter(policy, isJson, systemText), open, close);
         choice.Channels.Add(created);
         return created;
+    }
+    private void Add(in AnswerSpot spot)
+    {
+        if (_spotCount == _spots.Length)
+        {
+            Array.Resize(ref _spots, _spots.Length * 2);
+        }
+
+        _spots[_spotCount++] = spot;
     }
 }

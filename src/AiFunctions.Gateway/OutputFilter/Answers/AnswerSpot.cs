@@ -29,6 +29,9 @@ internal struct AnswerSpot
 
     public int HeldLength;
 
+    /// <summary>For text: whether there is any.</summary>
+    public bool HasText;
+
     /// <summary>Whether it leaves otherwise than it came.</summary>
     public bool IsChanged;
 }

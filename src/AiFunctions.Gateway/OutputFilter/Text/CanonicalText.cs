@@ -45,6 +45,12 @@ internal sealed class CanonicalText(bool isJson)
     /// <summary>How many canonical characters went before <see cref="Text"/>.</summary>
     public long Position => _dropped;
 
+    /// <summary>Whether anything has not been passed on yet.</summary>
+    public bool IsHolding => _isMapped ? _raw.Length > 0 : Next < _count;
+
+    /// <summary>Whether the text is JSON that is not whole yet.</summary>
+    public bool IsOpenJson => _json.IsOpen;
+
     /// <summary>Whether a character belongs to a JSON number or another value without quotes.</summary>
     public bool IsBare(int index) => _isMapped && (_rawLengths[index] & Bare) != 0;
 

@@ -6,6 +6,7 @@ internal struct JsonStringScanner(bool isJson)
     private const int HexDigits = 4;
 
     private State _state = isJson ? State.Start : State.Plain;
+    private int _depth;
     private int _digits;
     private int _value;
 
@@ -18,6 +19,9 @@ internal struct JsonStringScanner(bool isJson)
         Escape,
         Hex,
     }
+
+    /// <summary>Whether the text is JSON, of which there must be more to come.</summary>
+    public readonly bool IsOpen => _state is State.Inside or State.Escape or State.Hex || (_state == State.Outside && _depth > 0);
 
     /// <summary>Takes the next character.</summary>
     /// <param name="c">The character as it came.</param>
@@ -38,6 +42,7 @@ internal struct JsonStringScanner(bool isJson)
                 return JsonStringStep.Text;
             case State.Start or State.Outside:
                 _state = c == '"' ? State.Inside : State.Outside;
+                _depth += c is '{' or '[' ? 1 : c is '}' or ']' ? -1 : 0;
                 return c == '"' ? JsonStringStep.Edge : JsonStringStep.Bare;
             case State.Inside when c == '"':
                 _state = State.Outside;

@@ -53,6 +53,12 @@ internal sealed class TextFilter
     /// <summary>Canonical characters that are held because they may still become a match.</summary>
     public int Held => IsBlocked || _isWhole ? 0 : _text.Text.Length - _text.Next;
 
+    /// <summary>Whether anything is held, be it a character that cannot be seen.</summary>
+    public bool IsHolding => !IsBlocked && !_isWhole && _text.IsHolding;
+
+    /// <summary>Whether the text is JSON that is not whole yet.</summary>
+    public bool IsOpenJson => _text.IsOpenJson;
+
     /// <summary>Takes the next chunk.</summary>
     /// <param name="chunk">Any part of the text, cut anywhere.</param>
     /// <param name="output">Gets what is safe to show.</param>
@@ -115,6 +121,32 @@ internal sealed class TextFilter
         {
             _text.ReleaseTail(output);
         }
+    }
+
+    /// <summary>Gives out what is held, although more may come.</summary>
+    public void Pause(CharBuffer output)
+    {
+        if (IsBlocked || _isWhole || IsWaiting)
+        {
+            return;
+        }
+
+        _text.Complete();
+        Observe();
+        if (IsWaiting || _isWhole)
+        {
+            Scan(output);
+            return;
+        }
+
+        _isWhole = true;
+        Scan(output);
+        if (!IsBlocked)
+        {
+            _text.ReleaseTail(output);
+        }
+
+        _isWhole = false;
     }
 
     private void Observe()

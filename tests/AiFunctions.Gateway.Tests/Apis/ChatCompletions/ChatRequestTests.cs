@@ -51,7 +51,7 @@ public class ChatRequestTests
         """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true}}""")]
     [InlineData("""{"max_tokens":3,"stream":false,"stream_options":null}""", OutputLimitField.MaxTokens, """{"max_tokens":3,"stream":false,"stream_options":null}""")]
     public void Only_what_must_be_is_changed(string request, object field, string expected) =>
-        Assert.Equal(expected, Encoding.UTF8.GetString(new ChatRequest(Encoding.UTF8.GetBytes(request), Cap).For((OutputLimitField)field).Span));
+        Assert.Equal(expected, Encoding.UTF8.GetString(new ChatRequest(Encoding.UTF8.GetBytes(request), Cap).For(new UpstreamDialect(Enum.Parse<OutputLimitField>(field.ToString()!), AsksForUsage: true)).Span));
 
     [Theory]
     [InlineData("{}", 500)]
@@ -68,7 +68,7 @@ public class ChatRequestTests
     {
         ReadOnlyMemory<byte> body = "{\"max_tokens\":1}"u8.ToArray();
 
-        Assert.Equal(body, new ChatRequest(body, Cap).For(OutputLimitField.MaxTokens));
+        Assert.Equal(body, new ChatRequest(body, Cap).For(new UpstreamDialect(OutputLimitField.MaxTokens, AsksForUsage: true)));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class ChatRequestTests
                 var old = Encoding.UTF8.GetBytes(json);
                 using var before = JsonDocument.Parse(old);
                 var request = new ChatRequest(old, cap);
-                var edited = request.For(field);
+                var edited = request.For(new UpstreamDialect(field, AsksForUsage: true));
 
                 // Valid, and no field twice.
                 var (after, error) = JsonStructure.Parse(edited);

@@ -1,8 +1,14 @@
 namespace AiFunctions.Gateway.Inference;
 
-/// <summary>What an answer, or an event of a streamed one, says about tokens.</summary>
-internal readonly record struct AnswerUsage
+/// <summary>What an answer, or an event of a streamed one, is, and what it says about tokens.</summary>
+internal readonly record struct AnswerOutline
 {
+    /// <summary>Whether it is part of an answer, and no sign of life, no report and nothing else that may come in between.</summary>
+    public bool IsAnswer { get; init; }
+
+    /// <summary>Whether it reports a failure in place of an answer, or is of another format.</summary>
+    public bool IsFailure { get; init; }
+
     /// <summary>Tokens that it reports as used so far; null when it reports none.</summary>
     public long? Used { get; init; }
 
@@ -15,7 +21,7 @@ internal readonly record struct AnswerUsage
     /// <summary>Whether it is the event that reports usage and nothing else.</summary>
     public bool IsAll { get; init; }
 
-    /// <summary>Where the member for usage begins, with the comma that goes with it.</summary>
+    /// <summary>Where the member for usage begins, with the comma that goes with it. Of several, the last.</summary>
     public int Start { get; init; }
 
     /// <summary>Where it ends.</summary>

@@ -16,6 +16,8 @@ public sealed class EmbeddingsTests(SimulatorHost simulated, StubbedHost stubbed
 
 public sealed class InputGuardTests(AzuriteFixture azurite) : EndToEnd.InputGuardTests(azurite);
 
+public sealed class InvisibleTextTests(StubbedHost stubbed) : EndToEnd.InvisibleTextTests(stubbed);
+
 public sealed class JwtKeyRollTests(AzuriteFixture azurite) : EndToEnd.JwtKeyRollTests(azurite);
 
 public sealed class JwtTests(TokenHost tokens, AzuriteFixture azurite) : EndToEnd.JwtTests(tokens, azurite);

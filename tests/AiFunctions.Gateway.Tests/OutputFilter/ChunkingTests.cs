@@ -118,7 +118,7 @@ public class ChunkingTests
     private static bool Survives(string item, string filtered)
     {
         var plain = new StringBuilder();
-        var decoded = filtered.Replace("&#64;", "@", StringComparison.Ordinal)
+        var decoded = string.Concat(filtered.EnumerateRunes()).Normalize(NormalizationForm.FormKC).Replace("&#64;", "@", StringComparison.Ordinal)
             .Replace("&period;", ".", StringComparison.Ordinal)
             .Replace("\\u0040", "@", StringComparison.Ordinal);
         foreach (var c in decoded)

@@ -17,7 +17,45 @@ public class PatternTests
     [InlineData("请写信给joe@example.com。", "请写信给[REDACTED_EMAIL]。")]
     [InlineData("jörg@müller.de", "[REDACTED_EMAIL]")]
     [InlineData("(a@b.io, c@d.io)", "([REDACTED_EMAIL], [REDACTED_EMAIL])")]
+    [InlineData("joe\\\\u0040example.com", "[REDACTED_EMAIL]")]
+    [InlineData("joe\\\\\\\\u0040example.com", "[REDACTED_EMAIL]")]
+    [InlineData("joe\\@example.com", "[REDACTED_EMAIL]")]
+    [InlineData("joe\\u{40}example.com \\U0000006Aoe@example.com", "[REDACTED_EMAIL] [REDACTED_EMAIL]")]
+    [InlineData("joe&amp;#64;example.com, joe&amp;amp;amp;#x0000040;example&#46;com", "[REDACTED_EMAIL], [REDACTED_EMAIL]")]
+    [InlineData("joe&#64example.com joe&#x40;example.com", "[REDACTED_EMAIL] [REDACTED_EMAIL]")]
+    [InlineData("user%40host.com, user%2540host%2Ecom, user%252540host.com", "[REDACTED_EMAIL], [REDACTED_EMAIL], [REDACTED_EMAIL]")]
+    [InlineData("joe%26%2364%3Bexample.com &#106;oe&#37;40example.com", "[REDACTED_EMAIL] [REDACTED_EMAIL]")]
+    [InlineData("\\u0026#64; \\u006aoe\\u0026#64;x.io", "\\u0026#64; [REDACTED_EMAIL]")]
+    [InlineData("𝐣𝐨𝐞@𝐞𝐱𝐚𝐦𝐩𝐥𝐞.𝐜𝐨𝐦, 𝒿ℴℯ@example.com, 𝚓&#x1D428;e@example.com", "[REDACTED_EMAIL], [REDACTED_EMAIL], [REDACTED_EMAIL]")]
+    [InlineData("ⓙⓞⓔ@ⓔⓧⓐⓜⓟⓛⓔ.ⓒⓞⓜ", "[REDACTED_EMAIL]")]
+    [InlineData("joe@example．com joe@example。com joe@mail｡example｡com", "[REDACTED_EMAIL] [REDACTED_EMAIL] [REDACTED_EMAIL]")]
+    [InlineData("信箱joe@example.com。Hello, joe@example.com。iPhone", "信箱[REDACTED_EMAIL]。Hello, [REDACTED_EMAIL]。iPhone")]
+    [InlineData("joe@\nexample.com joe@ \r\n example.com joe@\\nexample.com", "[REDACTED_EMAIL] [REDACTED_EMAIL] [REDACTED_EMAIL]")]
     public void Email(string text, string expected) => Check(text, expected);
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(128)]
+    [InlineData(129)]
+    [InlineData(255)]
+    [InlineData(256)]
+    [InlineData(257)]
+    [InlineData(1000)]
+    [InlineData(70_000)]
+    public void Email_of_any_length(int length)
+    {
+        var letters = new string('a', length);
+        var labels = string.Concat(Enumerable.Repeat("a-b.", (length / 4) + 1));
+
+        Check($"To joe@{letters}.com, please", "To [REDACTED_EMAIL], please");
+        Check($"To joe@{labels}com, please", "To [REDACTED_EMAIL], please");
+        var left = new string('a', Math.Max(0, length - 128));
+        Check($"To {letters}@example.com, please", $"To {left}[REDACTED_EMAIL], please");
+        var filtered = Filtered.Text($"To {labels}joe@example.com, please");
+        Assert.DoesNotContain("joe", filtered, StringComparison.Ordinal);
+        Assert.DoesNotContain("example", filtered, StringComparison.Ordinal);
+        Check($"To {letters} {labels}, please", $"To {letters} {labels}, please");
+    }
 
     [Theory]
     [InlineData("Call (415) 555-0132 now", "Call [REDACTED_PHONE] now")]
@@ -91,6 +129,10 @@ public class PatternTests
     [InlineData("SSN 123-45-6789.", "SSN [REDACTED_SSN].")]
     [InlineData("My social security number is 123456789", "My social security number is [REDACTED_SSN]")]
     [InlineData("123 45 6789", "[REDACTED_SSN]")]
+    [InlineData("123.45.6789, 123/45/6789, 123_45_6789", "[REDACTED_SSN], [REDACTED_SSN], [REDACTED_SSN]")]
+    [InlineData("x123-45-6789 xy123-45-6789 _123-45-6789 x1y123-45-6789", "x[REDACTED_SSN] xy[REDACTED_SSN] _[REDACTED_SSN] x1y[REDACTED_SSN]")]
+    [InlineData("123-45-6789x 123-45-6789_x", "[REDACTED_SSN]x [REDACTED_SSN]_x")]
+    [InlineData("&#49;23&#45;45\\u002d6789", "[REDACTED_SSN]")]
     public void Ssn(string text, string expected) => Check(text, expected);
 
     [Theory]
@@ -98,11 +140,19 @@ public class PatternTests
     [InlineData("card 4111111111111111, thanks", "card [REDACTED_CREDIT_CARD], thanks")]
     [InlineData("3782-822463-10005", "[REDACTED_CREDIT_CARD]")]
     [InlineData("5555-5555-5555-4444", "[REDACTED_CREDIT_CARD]")]
+    [InlineData("4111/1111/1111/1111 4111_1111_1111_1111", "[REDACTED_CREDIT_CARD] [REDACTED_CREDIT_CARD]")]
+    [InlineData("4111\n1111\n1111\n1111", "[REDACTED_CREDIT_CARD]")]
+    [InlineData("4111 1111\r\n1111 1111\n12 items", "[REDACTED_CREDIT_CARD]\n12 items")]
+    [InlineData("4111  1111\t1111 1111, 4111 - 1111 - 1111 - 1111, 4111-1111-1111-1111 - 12", "[REDACTED_CREDIT_CARD], [REDACTED_CREDIT_CARD], [REDACTED_CREDIT_CARD] - 12")]
+    [InlineData("x4111111111111111 SKU4111111111111111 x1_4111111111111111", "x[REDACTED_CREDIT_CARD] SKU[REDACTED_CREDIT_CARD] x1_[REDACTED_CREDIT_CARD]")]
+    [InlineData("4111111111111111x 4111111111111111_x x4111 1111 1111 1111y", "[REDACTED_CREDIT_CARD]x [REDACTED_CREDIT_CARD]_x x[REDACTED_CREDIT_CARD]y")]
+    [InlineData("&#52;111&#x31;111\\u0031111%31111, 𝟒𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏𝟏", "[REDACTED_CREDIT_CARD], [REDACTED_CREDIT_CARD]")]
     public void Credit_card(string text, string expected) => Check(text, expected);
 
     [Theory]
     [InlineData("GB82 WEST 1234 5698 7654 32", "[REDACTED_IBAN]")]
     [InlineData("Pay DE89370400440532013000 today", "Pay [REDACTED_IBAN] today")]
+    [InlineData("gb82 west 1234 5698 7654 32, de89370400440532013000, De89/3704/0044/0532/0130/00", "[REDACTED_IBAN], [REDACTED_IBAN], [REDACTED_IBAN]")]
     public void Iban(string text, string expected) => Check(text, expected);
 
     [Theory]
@@ -115,6 +165,10 @@ public class PatternTests
     [Theory]
     [InlineData("OPENAI_API_KEY=sk-proj-Ab12Cd34Ef56Gh78Ij90Kl12Mn34", "OPENAI_API_KEY=[REDACTED_SECRET]")]
     [InlineData("AKIAIOSFODNN7EXAMPLE", "[REDACTED_SECRET]")]
+    [InlineData("nAKIAIOSFODNN7EXAMPLE xyAKIAIOSFODNN7EXAMPLEz", "n[REDACTED_SECRET] xy[REDACTED_SECRET]z")]
+    [InlineData("7AKIAIOSFODNN7EXAMPLE _AKIAIOSFODNN7EXAMPLE", "7[REDACTED_SECRET] _[REDACTED_SECRET]")]
+    [InlineData("xaif_0123456789abcdefghijABCDEFGHIJ0123450123456789abcdefghijABCD", "x[REDACTED_SECRET]")]
+    [InlineData("x-----BEGIN PRIVATE KEY-----\nMIIEow", "x[REDACTED_SECRET]")]
     [InlineData("ghp_0123456789abcdefghijABCDEFGHIJ012345", "[REDACTED_SECRET]")]
     [InlineData("Authorization: Bearer abcdef0123456789ABCDEF", "Authorization: Bearer [REDACTED_SECRET]")]
     [InlineData("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P", "[REDACTED_SECRET]")]
@@ -143,7 +197,7 @@ public class PatternTests
         var key = prefix + string.Concat(Enumerable.Repeat("0a1b2c3d4e5f", 20))[..rest];
 
         Check($"Use {key}, please", "Use [REDACTED_SECRET], please");
-        Check($"un{key}", $"un{key}");
+        Check($"un{key}", prefix == "key-" ? $"un{key}" : "un[REDACTED_SECRET]"); // a word may end in "key-"
     }
 
     [Theory]
@@ -176,6 +230,12 @@ public class PatternTests
     [InlineData("class A(threading.local): local_only=options.local, 10.0.0.0/8 and 192.168.0.0/16, Clause 252.227-7013, Decimal('+35236450.6')")]
     [InlineData("sk-learn, sk-something-without-any-figures-in-it, the DE89 road, 000-12-3456, 666-12-3456")]
     [InlineData("In 1999 2000 2001 2002 and 12 34 5678 90, 100-200-3000; Fn(n) = F(n-1) + F(n-2); 50% &amp; more &#169;")]
+    [InlineData("task-0123456789abcdef0123456789abcdef01234567, TASK0123456789abcdef0123456789abcdef, MSG.0123456789abcdef0123456789abcdef0123456789")]
+    [InlineData("Version 123.45.6789, v123.45.6789, build 120.10.6045; 1.2.3, 119.0.6045.105, 123.456.7890 and 3.14.1592, 1234.45.6789")]
+    [InlineData("SKU1234567890123456, x4111111111111112, sha 0a1b2c3d4e5f4111111111111111, 94111111111111111, 0.4111111111111111, a1b2c3d4-4111111111111111")]
+    [InlineData("50% off, 100%, %d %s %x, %zz %E2%80 %C3, C:\\new\\table, \\\\server\\share, \\u12 \\x4 &#x; &#; &#9999999999; \\\\ \\\\\\")]
+    [InlineData("⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⣀⣤⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⣿\n⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⠀⣿")]
+    [InlineData("𝐇𝐞𝐥𝐥𝐨 ℂ ⊂ ℝ, 𝒙² + 𝒚², ①②③ 𝐁𝐢𝐠 𝒏𝒆𝒘𝒔, 函数。Hello。")]
     [InlineData("👩‍👩‍👧‍👦 नमस्ते می‌خواهم 你好 ﷺ \\u00e9 &eacute; \\frac{1}{2} &")]
     public void What_only_looks_alike_stays(string text) => Check(text, text);
 

@@ -2,7 +2,9 @@ using AiFunctions.Gateway.OutputFilter.Text;
 
 namespace AiFunctions.Gateway.OutputFilter.Patterns;
 
-/// <summary>Payment card numbers: an issuer's prefix and length (ISO/IEC 7812) and Luhn's check digit, plain or in groups with one kind of separator.</summary>
+/// <summary>
+/// Payment card numbers: an issuer's prefix and length (ISO/IEC 7812) and Luhn's check digit, plain or in groups with one kind of separator, line breaks among them.
+/// </summary>
 internal static class CreditCardPattern
 {
     private const int Shortest = 13;
@@ -11,7 +13,7 @@ internal static class CreditCardPattern
     public static bool TryMatch(ref TextCursor text, out PatternMatch match)
     {
         match = default;
-        if (!Digits.IsStart(ref text))
+        if (!Digits.IsStartAfterWord(ref text))
         {
             return false;
         }
@@ -19,6 +21,7 @@ internal static class CreditCardPattern
         Span<byte> digits = stackalloc byte[Longest];
         var count = 0;
         var separator = '\0';
+        var gap = 0;
         var inGroup = 0;
         var i = 0;
         while (true)
@@ -35,11 +38,12 @@ internal static class CreditCardPattern
                 inGroup++;
                 i++;
             }
-            else if (c is ' ' or '-' or '.' && (separator == '\0' ? count == 4 : c == separator) && inGroup is >= 3 and <= 6 && CharClass.IsDigit(text[i + 1]))
+            else if ((separator == '\0' ? count == 4 : inGroup is >= 3 and <= 6) && Digits.GapLength(ref text, i, out var sign) is var length and > 0
+                && (separator == '\0' || (sign == separator && length == gap) || (count < Shortest && CharClass.IsSpace(sign) && CharClass.IsSpace(separator))))
             {
-                separator = c;
+                (separator, gap) = separator == '\0' ? (sign, length) : (separator, gap);
                 inGroup = 0;
-                i++;
+                i += length;
             }
             else
             {
@@ -47,7 +51,9 @@ internal static class CreditCardPattern
             }
         }
 
-        if (count < Shortest || (separator != '\0' && inGroup is < 1 or > 7) || !Digits.IsEnd(ref text, i) || !IsIssued(digits[..count]) || !HasCheckDigit(digits[..count]))
+        if (count < Shortest
+            || (separator != '\0' && inGroup is < 1 or > 7) || !Digits.IsEndBeforeWord(ref text, i)
+            || !IsIssued(digits[..count]) || !HasCheckDigit(digits[..count]))
         {
             return false;
         }

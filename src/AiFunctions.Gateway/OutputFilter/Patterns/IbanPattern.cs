@@ -2,7 +2,7 @@ using AiFunctions.Gateway.OutputFilter.Text;
 
 namespace AiFunctions.Gateway.OutputFilter.Patterns;
 
-/// <summary>International bank account numbers (ISO 13616): the country's length and the check digits by mod 97; plain, or in groups of four.</summary>
+/// <summary>International bank account numbers (ISO 13616): the country's length and the check digits by mod 97; in any case, plain or in groups of four.</summary>
 internal static class IbanPattern
 {
     private const int Longest = 34;
@@ -17,27 +17,27 @@ internal static class IbanPattern
     public static bool TryMatch(ref TextCursor text, out PatternMatch match)
     {
         match = default;
-        if (CharClass.IsWord(text.Previous) || !char.IsAsciiLetterUpper(text[0]) || !char.IsAsciiLetterUpper(text[1]) || !CharClass.IsDigit(text[2]) || !CharClass.IsDigit(text[3]))
+        if (CharClass.IsWord(text.Previous) || !char.IsAsciiLetter(text[0]) || !char.IsAsciiLetter(text[1]) || !CharClass.IsDigit(text[2]) || !CharClass.IsDigit(text[3]))
         {
             return false;
         }
 
-        var length = LengthIn(text[0], text[1]);
+        var length = LengthIn(char.ToUpperInvariant(text[0]), char.ToUpperInvariant(text[1]));
         if (length == 0)
         {
             return false;
         }
 
         Span<char> iban = stackalloc char[Longest];
-        var separator = text[4] is ' ' or '-' ? text[4] : '\0';
+        var separator = text[4] is ' ' or '-' or '.' or '_' or '/' or '\t' or '\n' ? text[4] : '\0';
         var count = 0;
         var i = 0;
         while (count < length)
         {
             var c = text[i];
-            if (char.IsAsciiLetterUpper(c) || CharClass.IsDigit(c))
+            if (char.IsAsciiLetterOrDigit(c))
             {
-                iban[count++] = c;
+                iban[count++] = char.ToUpperInvariant(c);
             }
             else if (separator == '\0' || c != separator || count % 4 != 0)
             {

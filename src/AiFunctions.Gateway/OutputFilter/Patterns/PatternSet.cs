@@ -10,6 +10,12 @@ internal static class PatternSet
     /// <summary>The bit of the policy terms.</summary>
     public const ushort BlocklistOnly = 1;
 
+    /// <summary>The bit of e-mail addresses.</summary>
+    public const ushort EmailOnly = 1 << Email;
+
+    /// <summary>The bits of those that also start within a word: what they find is told from the word by its own form.</summary>
+    public const ushort InsideWords = (1 << Secret) | (1 << CreditCard) | (1 << Ssn);
+
     private const int Blocklist = (int)OutputCategory.Blocklist;
     private const int Secret = (int)OutputCategory.Secret;
     private const int Email = (int)OutputCategory.Email;
@@ -34,7 +40,7 @@ internal static class PatternSet
             patterns |= (1 << Secret) | (1 << Internal);
         }
 
-        patterns |= char.IsAsciiLetterUpper(c) ? 1 << Iban : 0;
+        patterns |= char.IsAsciiLetter(c) ? 1 << Iban : 0;
         patterns |= char.IsAsciiDigit(c) ? (1 << CreditCard) | (1 << Ssn) | (1 << Phone) : 0;
         patterns |= char.IsAsciiHexDigit(c) || c == ':' ? 1 << IpAddress : 0;
         patterns |= c is '+' or '(' ? 1 << Phone : 0;

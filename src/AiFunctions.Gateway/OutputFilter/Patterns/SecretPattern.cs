@@ -17,14 +17,17 @@ internal static class SecretPattern
 
     public static bool TryMatch(ref TextCursor text, out PatternMatch match)
     {
-        if (CharClass.IsWord(text.Previous))
+        if (text[0] == '-')
         {
-            match = default;
-            return false;
+            return TryMatchPem(ref text, out match);
         }
 
-        return text[0] == '-' ? TryMatchPem(ref text, out match)
-            : SecretPrefix.TryMatch(ref text, out match) || TryMatchJsonWebToken(ref text, out match)
+        if (CharClass.IsWord(text.Previous))
+        {
+            return SecretPrefix.TryMatch(ref text, isInside: true, out match) || TryMatchTelegram(ref text, out match);
+        }
+
+        return SecretPrefix.TryMatch(ref text, isInside: false, out match) || TryMatchJsonWebToken(ref text, out match)
                 || TryMatchSlackHook(ref text, out match) || TryMatchTelegram(ref text, out match)
                 || TryMatchUrl(ref text, out match) || TryMatchBearer(ref text, out match) || SecretAssignment.TryMatch(ref text, out match);
     }
@@ -95,7 +98,7 @@ internal static class SecretPattern
     private static bool TryMatchTelegram(ref TextCursor text, out PatternMatch match)
     {
         match = default;
-        if (!CharClass.IsDigit(text[0]))
+        if (!CharClass.IsDigit(text[0]) || CharClass.IsDigit(text.Previous))
         {
             return false;
         }

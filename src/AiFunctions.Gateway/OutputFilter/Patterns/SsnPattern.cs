@@ -9,13 +9,13 @@ internal static class SsnPattern
     public static bool TryMatch(ref TextCursor text, out PatternMatch match)
     {
         match = default;
-        if (!Digits.IsStart(ref text) || !(CharClass.IsDigit(text[0]) && CharClass.IsDigit(text[1]) && CharClass.IsDigit(text[2])))
+        if (!Digits.IsStartAfterWord(ref text) || !(CharClass.IsDigit(text[0]) && CharClass.IsDigit(text[1]) && CharClass.IsDigit(text[2])))
         {
             return false;
         }
 
         var separator = text[3];
-        var step = separator is '-' or ' ' or '.' ? 1 : 0;
+        var step = separator is '-' or ' ' or '.' or '/' or '_' ? 1 : 0;
         var group = 3 + step;
         var serial = group + 2 + step;
         var end = serial + 4;
@@ -29,7 +29,7 @@ internal static class SsnPattern
         }
 
         var area = Number(ref text, 0, 3);
-        if (area is 0 or 666 or >= 900 || Number(ref text, group, 2) == 0 || Number(ref text, serial, 4) == 0 || !Digits.IsEnd(ref text, end))
+        if (area is 0 or 666 or >= 900 || Number(ref text, group, 2) == 0 || Number(ref text, serial, 4) == 0 || !Digits.IsEndBeforeWord(ref text, end))
         {
             return false;
         }
@@ -39,7 +39,12 @@ internal static class SsnPattern
             return false; // part of a row of numbers
         }
 
-        if (separator is not ('-' or ' ') && !Digits.HasWordBefore(ref text, "ssn", "social security", "soc. sec", "social_security"))
+        if (step == 0 && !Digits.HasWordBefore(ref text, "ssn", "social security", "soc. sec", "social_security"))
+        {
+            return false;
+        }
+
+        if (separator == '.' && (text.Previous is 'v' or 'V' || Digits.HasWordBefore(ref text, "version", "build", "release", "revision", "firmware", "driver")))
         {
             return false;
         }

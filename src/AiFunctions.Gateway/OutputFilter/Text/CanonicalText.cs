@@ -1,14 +1,16 @@
 using System.Buffers;
+using System.Text;
 using AiFunctions.Gateway.Text;
 
 namespace AiFunctions.Gateway.OutputFilter.Text;
 
 /// <summary>
 /// A channel's text as it came and as patterns see it, side by side, from a little before the first undecided character on.
-/// For patterns, HTML entities, <c>\u0040</c> and <c>%40</c> are decoded, invisible characters are gone, width variants are plain, and in
-/// tool-call arguments JSON strings are unescaped. What leaves is the text as it came.
+/// For patterns, HTML entities, <c>\u0040</c> and <c>%40</c> are decoded, also those that are written in such escapes themselves; invisible
+/// characters are gone, variants of letters and widths are plain, and in tool-call arguments JSON strings are unescaped. What leaves is the text
+/// as it came.
 /// </summary>
-internal sealed class CanonicalText(bool isJson)
+internal sealed class CanonicalText
 {
     /// <summary>Stands for the quote that opens or closes a JSON string. No pattern has it, so none spans two strings.</summary>
     public const char StringEdge = '\u0001';
@@ -16,25 +18,45 @@ internal sealed class CanonicalText(bool isJson)
     /// <summary>How many decided characters are kept for patterns that ask what stands before.</summary>
     public const int Context = 48;
 
-    private const ushort Bare = 0x8000;
+    /// <summary>How many characters may be held as they came beyond those that patterns see, before further invisible ones are dropped.</summary>
+    public const int MostSurplus = 16_384;
+
+    private const int Bare = int.MinValue;
     private const int FirstLength = 128;
-    private const int MostInvisible = 16;
+
+    // Escapes within escapes of another kind: &#37;2540 is three deep.
+    private const int Depth = 4;
 
     private static readonly SearchValues<char> PlainAscii = SearchValues.Create(
         [.. Enumerable.Range(2, 126).Select(i => (char)i).Where(c => c is not ('&' or '\\' or '%'))]);
 
-    private readonly EscapeSequence _escape = new();
+    private readonly bool _isJson;
+    private readonly Level[] _levels = new Level[Depth];
     private readonly CharBuffer _raw = new();
+    private readonly Queue<(long Position, int Length)> _leads = new();
     private char[] _canonical = new char[FirstLength];
-    private ushort[] _rawLengths = [];
-    private JsonStringScanner _json = new(isJson);
+    private int[] _rawLengths = [];
+    private JsonStringScanner _json;
     private bool _isMapped;
+    private bool _isBare;
+    private bool _isFull;
+    private bool _isTailHeld;
     private int _count;
+    private int _rawStart;
+    private int _undecided;
     private int _tail;
-    private int _invisible;
-    private char _highSurrogate;
-    private int _highSurrogateLength;
     private long _dropped;
+    private long _settled = -1;
+
+    public CanonicalText(bool isJson)
+    {
+        _isJson = isJson;
+        _json = new JsonStringScanner(isJson);
+        for (var i = 0; i < Depth; i++)
+        {
+            _levels[i].Escape = new EscapeSequence();
+        }
+    }
 
     /// <summary>What patterns see, with the context before.</summary>
     public ReadOnlySpan<char> Text => _canonical.AsSpan(0, _count);
@@ -46,21 +68,28 @@ internal sealed class CanonicalText(bool isJson)
     public long Position => _dropped;
 
     /// <summary>Whether anything has not been passed on yet.</summary>
-    public bool IsHolding => _isMapped ? _raw.Length > 0 : Next < _count;
+    public bool IsHolding => RawLength > 0;
 
     /// <summary>Whether the text is JSON that is not whole yet.</summary>
     public bool IsOpenJson => _json.IsOpen;
 
+    /// <summary>How many characters are held as they came.</summary>
+    public int RawLength => _isMapped ? _raw.Length - _rawStart : _count - Next;
+
+    private bool HasSurplus => RawLength - (_count - Next) > MostSurplus;
+
     /// <summary>Whether a character belongs to a JSON number or another value without quotes.</summary>
-    public bool IsBare(int index) => _isMapped && (_rawLengths[index] & Bare) != 0;
+    public bool IsBare(int index) => _isMapped && _rawLengths[index] < 0;
 
     /// <summary>Adds text as it came.</summary>
-    public void Append(ReadOnlySpan<char> text)
+    /// <returns>How many characters it took: fewer than there are when it holds so much that what can be decided must be decided first.</returns>
+    public int Append(ReadOnlySpan<char> text)
     {
         Compact();
-        if (!_isMapped && !isJson)
+        var plain = 0;
+        if (!_isMapped && !_isJson)
         {
-            var plain = text.IndexOfAnyExcept(PlainAscii);
+            plain = text.IndexOfAnyExcept(PlainAscii);
             while (plain >= 0 && !NeedsMapping(text[plain]))
             {
                 plain++;
@@ -74,16 +103,39 @@ internal sealed class CanonicalText(bool isJson)
             _count += identical.Length;
             if (plain < 0)
             {
-                return;
+                return text.Length;
             }
-
-            text = text[plain..];
         }
 
         Map();
-        foreach (var c in text)
+        for (var i = plain; i < text.Length; i++)
         {
-            Take(c);
+            _isFull = HasSurplus;
+            if (_isFull && !IsSettled)
+            {
+                return i;
+            }
+
+            Take(text[i]);
+        }
+
+        return text.Length;
+    }
+
+    /// <summary>
+    /// Says that all is decided that can be. Invisible characters with nothing undecided before them leave, so that their number does not
+    /// matter; with something undecided before them they may be within a match.
+    /// </summary>
+    /// <param name="isTailHeld">Whether they may be within one that has begun already.</param>
+    /// <param name="output">Gets them.</param>
+    public void Settle(bool isTailHeld, CharBuffer output)
+    {
+        _settled = Position + _count;
+        _isTailHeld = isTailHeld;
+        if (_isMapped && Next == _count && !isTailHeld)
+        {
+            PassOn(_tail, output);
+            _tail = 0;
         }
     }
 
@@ -93,10 +145,27 @@ internal sealed class CanonicalText(bool isJson)
     /// <summary>Takes off everything from a place on.</summary>
     public void Cut(int index)
     {
+        if (_isMapped && index < _count)
+        {
+            _tail = 0;
+            foreach (var (position, length) in _leads)
+            {
+                _tail = position == Position + index ? length : _tail;
+            }
+
+            _undecided = LengthOf(index - Next);
+        }
+
         _count = index;
-        _highSurrogate = '\0';
-        _escape.Clear();
-        _tail = 0;
+        for (var i = 0; i < Depth; i++)
+        {
+            _levels[i].Clear();
+        }
+
+        if (_isMapped)
+        {
+            _raw.Shorten(RawLength - _undecided - _tail);
+        }
     }
 
     /// <summary>Passes characters on as they came.</summary>
@@ -104,9 +173,9 @@ internal sealed class CanonicalText(bool isJson)
     {
         if (_isMapped)
         {
-            var length = RawLength(count);
-            output.Append(_raw.Written[..length]);
-            _raw.RemoveFirst(length);
+            var length = LengthOf(count);
+            _undecided -= length;
+            PassOn(length, output);
         }
         else
         {
@@ -116,13 +185,49 @@ internal sealed class CanonicalText(bool isJson)
         Next += count;
     }
 
-    /// <summary>Passes on what stands after the last character: invisible ones.</summary>
-    public void ReleaseTail(CharBuffer output)
+    /// <summary>
+    /// Takes characters that have been passed on for undecided again: what comes next may make something of them. They are not passed on twice.
+    /// </summary>
+    /// <param name="position">Where the first of them stands. Nothing may be undecided.</param>
+    public void Rewind(long position)
+    {
+        var index = Math.Max(0, (int)(position - Position));
+        if (index >= Next)
+        {
+            return;
+        }
+
+        Map();
+        _leads.Clear();
+        foreach (ref var length in _rawLengths.AsSpan(index, Next - index))
+        {
+            length &= Bare;
+        }
+
+        Next = index;
+    }
+
+    /// <summary>Passes on the invisible characters before the first undecided one.</summary>
+    public void ReleaseLead(CharBuffer output)
+    {
+        while (_leads.TryPeek(out var lead) && lead.Position <= Position + Next)
+        {
+            _leads.Dequeue();
+            if (lead.Position == Position + Next)
+            {
+                _rawLengths[Next] -= lead.Length;
+                _undecided -= lead.Length;
+                PassOn(lead.Length, output);
+            }
+        }
+    }
+
+    /// <summary>Passes on what stands after the last character: invisible ones, and what JSON breaks off at.</summary>
+    public void ReleaseRest(CharBuffer output)
     {
         if (_isMapped)
         {
-            output.Append(_raw.Written[^_tail..]);
-            _raw.Shorten(_tail);
+            PassOn(RawLength, output);
             _tail = 0;
         }
     }
@@ -132,15 +237,36 @@ internal sealed class CanonicalText(bool isJson)
     {
         if (_isMapped)
         {
-            _raw.RemoveFirst(RawLength(count));
+            var length = LengthOf(count);
+            _undecided -= length;
+            _rawStart += length;
         }
 
         Next += count;
     }
 
-    private static bool NeedsMapping(char c) => c is '&' or '\\' or '%' || CharFolding.Fold(c) != c || InvisibleCharacters.Contains(c) || InvisibleCharacters.MayBegin(c);
+    private static bool NeedsMapping(char c) =>
+        c is '&' or '\\' or '%' or CharFolding.MathematicalHigh || CharFolding.Fold(c) != c || InvisibleCharacters.Contains(c) || InvisibleCharacters.MayBegin(c);
 
-    private int RawLength(int count)
+    private bool IsSettled => _settled == Position + _count && (_isTailHeld || Next < _count || _tail == 0);
+
+    private bool IsIdle
+    {
+        get
+        {
+            foreach (ref var level in _levels.AsSpan())
+            {
+                if (level.RawLength > 0)
+                {
+                    return false;
+                }
+            }
+
+            return true;
+        }
+    }
+
+    private int LengthOf(int count)
     {
         var length = 0;
         foreach (var each in _rawLengths.AsSpan(Next, count))
@@ -149,6 +275,12 @@ internal sealed class CanonicalText(bool isJson)
         }
 
         return length;
+    }
+
+    private void PassOn(int length, CharBuffer output)
+    {
+        output.Append(_raw.Written.Slice(_rawStart, length));
+        _rawStart += length;
     }
 
     private void Map()
@@ -161,12 +293,14 @@ internal sealed class CanonicalText(bool isJson)
         _isMapped = true;
         if (_rawLengths.Length < _canonical.Length)
         {
-            _rawLengths = new ushort[_canonical.Length];
+            _rawLengths = new int[_canonical.Length];
         }
 
-        _rawLengths.AsSpan(Next, _count - Next).Fill(1);
+        _undecided = _count - Next;
+        _rawLengths.AsSpan(Next, _undecided).Fill(1);
+        _rawStart = 0;
         _raw.Clear();
-        _raw.Append(_canonical.AsSpan(Next, _count - Next));
+        _raw.Append(_canonical.AsSpan(Next, _undecided));
     }
 
     private void Compact()
@@ -185,9 +319,20 @@ internal sealed class CanonicalText(bool isJson)
             Next -= surplus;
         }
 
-        if (_isMapped && !isJson && Next == _count && _tail == 0 && _escape.Length == 0 && _highSurrogate == '\0')
+        while (_leads.TryPeek(out var lead) && lead.Position < Position + Next)
         {
-            _isMapped = false;
+            _leads.Dequeue();
+        }
+
+        if (_isMapped)
+        {
+            if (_rawStart > 0)
+            {
+                _raw.Remove(0, _rawStart);
+                _rawStart = 0;
+            }
+
+            _isMapped = _isJson || Next != _count || _tail > 0 || !IsIdle;
         }
 
         if (_canonical.Length > FirstLength * 16 && _count < FirstLength)
@@ -200,137 +345,211 @@ internal sealed class CanonicalText(bool isJson)
     private void Take(char c)
     {
         _raw.Append(c);
-        switch (_json.Take(c, out var decoded, out var length))
+        var step = _json.Take(c, out var decoded, out var length);
+        if (step == JsonStringStep.Pending)
         {
-            case JsonStringStep.Pending:
-                break;
-            case JsonStringStep.Edge:
-                Flush();
-                Emit(StringEdge, length, isBare: false);
-                break;
-            case JsonStringStep.Bare:
-                Emit(CharFolding.Fold(decoded), length, isBare: true);
-                break;
-            case JsonStringStep.Broken:
-                Decode('\u0002', length);
-                Decode(c, 1);
-                break;
-            default:
-                Decode(decoded, length);
-                break;
-        }
-    }
-
-    private void Decode(char c, int rawLength)
-    {
-        if (_highSurrogate != '\0')
-        {
-            var high = _highSurrogate;
-            _highSurrogate = '\0';
-            if (InvisibleCharacters.Contains(high, c))
-            {
-                PassOver(_highSurrogateLength + rawLength);
-                return;
-            }
-
-            DecodeVisible(high, _highSurrogateLength);
-        }
-
-        if (InvisibleCharacters.MayBegin(c))
-        {
-            // Its other half tells whether it can be seen, and may come with the next chunk.
-            _highSurrogate = c;
-            _highSurrogateLength = rawLength;
-        }
-        else if (InvisibleCharacters.Contains(c))
-        {
-            PassOver(rawLength);
-        }
-        else
-        {
-            DecodeVisible(c, rawLength);
-        }
-    }
-
-    private void PassOver(int rawLength)
-    {
-        if (++_invisible > MostInvisible)
-        {
-            _raw.Shorten(rawLength); // no text needs so many in a row; kept, they would have to be held without bound
-        }
-        else if (_escape.Length > 0)
-        {
-            _escape.Lengthen(rawLength);
-        }
-        else
-        {
-            _tail += rawLength;
-        }
-    }
-
-    private void DecodeVisible(char c, int rawLength)
-    {
-        _invisible = 0;
-        c = CharFolding.Fold(c);
-        if (_escape.Length == 0 && !EscapeSequence.MayStart(c))
-        {
-            Emit(c, rawLength, isBare: false);
             return;
         }
 
-        _escape.Add(c, rawLength);
-        while (_escape.Length > 0 && !_escape.IsViable)
+        if (step == JsonStringStep.Edge)
         {
-            GiveUpEscape();
+            Flush();
+            _isBare = false;
+            Emit(StringEdge, length);
+            return;
         }
 
-        if (_escape.TryDecode(out var decoded))
+        _isBare = step == JsonStringStep.Bare;
+        if (step == JsonStringStep.Broken)
         {
-            var length = _escape.RawLength;
-            _escape.Clear();
-            if (InvisibleCharacters.Contains(decoded))
+            Decode(0, '\u0002', length);
+            (decoded, length) = (c, 1);
+        }
+
+        Decode(0, decoded, length);
+    }
+
+    /// <summary>Takes a character that came out of the level before.</summary>
+    private void Decode(int depth, char c, int rawLength)
+    {
+        if (depth == Depth)
+        {
+            Emit(CharFolding.Fold(c), rawLength);
+            return;
+        }
+
+        ref var level = ref _levels[depth];
+        if (level.High != '\0')
+        {
+            var (high, highLength) = (level.High, level.HighLength);
+            level.High = '\0';
+            if (InvisibleCharacters.Contains(high, c))
             {
-                _tail += length;
+                PassOver(depth, highLength + rawLength);
+                return;
             }
-            else
+
+            if (CharFolding.Fold(high, c) is var plain && plain != '\0')
             {
-                Emit(CharFolding.Fold(decoded), length, isBare: false);
+                DecodeVisible(depth, plain, highLength + rawLength);
+                return;
             }
+
+            DecodeVisible(depth, high, highLength);
+        }
+
+        if (InvisibleCharacters.MayBegin(c) || c == CharFolding.MathematicalHigh)
+        {
+            // Its other half tells what it is, and may come with the next chunk.
+            level.High = c;
+            level.HighLength = rawLength;
+        }
+        else if (InvisibleCharacters.Contains(c))
+        {
+            PassOver(depth, rawLength);
+        }
+        else
+        {
+            DecodeVisible(depth, CharFolding.Fold(c), rawLength);
+        }
+    }
+
+    /// <summary>Counts what shows nothing to what stands before it.</summary>
+    private void PassOver(int depth, int rawLength)
+    {
+        if (_isFull)
+        {
+            // Something undecided stands before it and so much else that shows nothing: kept, it would have to be held without bound.
+            var from = _rawStart + _undecided + _tail;
+            foreach (ref var each in _levels.AsSpan(depth))
+            {
+                from += each.RawLength;
+            }
+
+            _raw.Remove(from, rawLength);
+            return;
+        }
+
+        foreach (ref var level in _levels.AsSpan(depth))
+        {
+            if (level.RawLength > 0)
+            {
+                level.Lengthen(rawLength);
+                return;
+            }
+        }
+
+        _tail += rawLength;
+    }
+
+    private void DecodeVisible(int depth, char c, int rawLength)
+    {
+        var escape = _levels[depth].Escape;
+        if (escape.Length == 0 && !EscapeSequence.MayStart(c))
+        {
+            Decode(depth + 1, c, rawLength);
+            return;
+        }
+
+        escape.Add(c, rawLength);
+        while (escape.Length > 0 && !escape.IsViable)
+        {
+            GiveUpEscape(depth);
+        }
+
+        if (!escape.TryDecode(out var decoded, out var isFollowed))
+        {
+            return;
+        }
+
+        var (next, nextLength) = ('\0', 0);
+        if (isFollowed)
+        {
+            escape.RemoveLast(out next, out nextLength);
+        }
+
+        var length = escape.RawLength;
+        escape.Clear();
+        if (decoded <= char.MaxValue)
+        {
+            Decoded(depth, (char)decoded, length);
+        }
+        else if (InvisibleCharacters.Contains(new Rune(decoded)))
+        {
+            PassOver(depth, length);
+        }
+        else
+        {
+            Span<char> pair = stackalloc char[2];
+            new Rune(decoded).EncodeToUtf16(pair);
+            Decode(depth + 1, CharFolding.Fold(pair[0], pair[1]), length);
+        }
+
+        if (isFollowed)
+        {
+            DecodeVisible(depth, next, nextLength);
+        }
+    }
+
+    // An escape may begin with one: &amp;#64; and \\u0040.
+    private void Decoded(int depth, char c, int rawLength)
+    {
+        if (InvisibleCharacters.Contains(c))
+        {
+            PassOver(depth, rawLength);
+        }
+        else if (EscapeSequence.MayStart(c))
+        {
+            DecodeVisible(depth, c, rawLength);
+        }
+        else
+        {
+            Decode(depth + 1, CharFolding.Fold(c), rawLength);
         }
     }
 
     private void Flush()
     {
-        if (_highSurrogate != '\0')
+        for (var depth = 0; depth < Depth; depth++)
         {
-            var high = _highSurrogate;
-            _highSurrogate = '\0';
-            DecodeVisible(high, _highSurrogateLength);
-        }
+            ref var level = ref _levels[depth];
+            if (level.High != '\0')
+            {
+                var high = level.High;
+                level.High = '\0';
+                DecodeVisible(depth, high, level.HighLength);
+            }
 
-        while (_escape.Length > 0)
-        {
-            GiveUpEscape();
+            while (level.Escape.Length > 0)
+            {
+                GiveUpEscape(depth);
+            }
         }
     }
 
     // What stands first was no escape's start; what follows may be one.
-    private void GiveUpEscape()
+    private void GiveUpEscape(int depth)
     {
-        _escape.RemoveFirst(out var c, out var length);
-        Emit(c, length, isBare: false);
-        while (_escape.Length > 0 && !EscapeSequence.MayStart(_escape.First))
+        var escape = _levels[depth].Escape;
+        do
         {
-            _escape.RemoveFirst(out c, out length);
-            Emit(c, length, isBare: false);
+            escape.RemoveFirst(out var c, out var length);
+            Decode(depth + 1, c, length);
         }
+        while (escape.Length > 0 && !EscapeSequence.MayStart(escape.First));
     }
 
-    private void Emit(char c, int rawLength, bool isBare)
+    private void Emit(char c, int rawLength)
     {
         EnsureRoom(1);
+        if (_tail > 0)
+        {
+            _leads.Enqueue((Position + _count, _tail));
+        }
+
         _canonical[_count] = c;
-        _rawLengths[_count] = (ushort)((rawLength + _tail) | (isBare ? Bare : 0));
+        _rawLengths[_count] = (rawLength + _tail) | (_isBare ? Bare : 0);
+        _undecided += rawLength + _tail;
         _count++;
         _tail = 0;
     }
@@ -347,6 +566,34 @@ internal sealed class CanonicalText(bool isJson)
         if (_isMapped && _rawLengths.Length < _canonical.Length)
         {
             Array.Resize(ref _rawLengths, _canonical.Length);
+        }
+    }
+
+    /// <summary>What one depth of decoding waits with: the beginning of an escape, then half a surrogate pair.</summary>
+    private struct Level
+    {
+        public EscapeSequence Escape;
+        public char High;
+        public int HighLength;
+
+        public readonly int RawLength => Escape.RawLength + (High != '\0' ? HighLength : 0);
+
+        public void Lengthen(int by)
+        {
+            if (High != '\0')
+            {
+                HighLength += by;
+            }
+            else
+            {
+                Escape.Lengthen(by);
+            }
+        }
+
+        public void Clear()
+        {
+            Escape.Clear();
+            High = '\0';
         }
     }
 }

@@ -42,10 +42,10 @@ internal sealed class CharBuffer
     /// <summary>Takes the last characters back.</summary>
     public void Shorten(int by) => Length -= by;
 
-    /// <summary>Takes the first characters out.</summary>
-    public void RemoveFirst(int count)
+    /// <summary>Takes characters out.</summary>
+    public void Remove(int from, int count)
     {
-        _characters.AsSpan(count, Length - count).CopyTo(_characters);
+        _characters.AsSpan(from + count, Length - from - count).CopyTo(_characters.AsSpan(from));
         Length -= count;
     }
 

@@ -19,6 +19,9 @@ internal static class CharClass
     /// <summary>Letters and digits.</summary>
     public static readonly SearchValues<char> Alphanumeric = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
 
+    /// <summary>Capital letters and digits.</summary>
+    public static readonly SearchValues<char> UpperAlphanumeric = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789");
+
     /// <summary>Hexadecimal digits.</summary>
     public static readonly SearchValues<char> Hex = SearchValues.Create("ABCDEFabcdef0123456789");
 

@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.Text;
+
 namespace AiFunctions.Gateway.OutputFilter.Text;
 
 /// <summary>Unescapes the strings of a JSON text (RFC 8259, 7), a character at a time. What is no JSON is taken as plain text.</summary>
@@ -35,7 +37,7 @@ internal struct JsonStringScanner(bool isJson)
         {
             case State.Plain:
                 return JsonStringStep.Text;
-            case State.Start when CharClass.IsSpace(c):
+            case State.Start when CharClass.IsSpace(c) || InvisibleCharacters.Contains(c):
                 return JsonStringStep.Bare;
             case State.Start when c is not ('{' or '[' or '"'):
                 _state = State.Plain;

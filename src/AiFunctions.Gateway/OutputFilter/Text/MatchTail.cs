@@ -8,6 +8,9 @@ internal enum MatchTail
     /// <summary>The rest of a token or path.</summary>
     Token,
 
+    /// <summary>The rest of a domain.</summary>
+    Domain,
+
     /// <summary>The rest of the line.</summary>
     Line,
 

@@ -12,8 +12,16 @@ internal static class StartTable
     // 1: starts something only where no word character stands before; 2: starts something anywhere.
     private static readonly byte[] Kinds = [.. Enumerable.Range(0, 0x250).Select(c => (byte)(CharClass.IsWord((char)c) ? 1 : PatternSet.StartingWith((char)c) != 0 ? 2 : 0))];
 
-    /// <summary>The patterns that can start with a character, a bit each.</summary>
-    public static ushort At(char c) => c < Patterns.Length ? Patterns[c] : PatternSet.BlocklistOnly;
+    // Those of them that can start within a word, with this character.
+    private static readonly bool[] Inside = [.. Enumerable.Range(0, 128).Select(c => SecretPrefix.MayStartInside((char)c))];
+
+    /// <summary>The patterns that can start at a place, a bit each.</summary>
+    public static ushort At(ReadOnlySpan<char> text, int index)
+    {
+        var c = text[index];
+        var patterns = c < Patterns.Length ? Patterns[c] : PatternSet.BlocklistOnly;
+        return index > 0 && CharClass.IsWord(c) && CharClass.IsWord(text[index - 1]) ? (ushort)(patterns & PatternSet.InsideWords) : patterns;
+    }
 
     /// <summary>The first place from an index on where a pattern could start; the length when there is none.</summary>
     public static int Next(ReadOnlySpan<char> text, int from, TermTrie blocklist)
@@ -41,6 +49,10 @@ internal static class StartTable
 
                     i = end - 1;
                 }
+                else if (kind == 1 && MayStartInside(text, i))
+                {
+                    return i;
+                }
 
                 inWord = kind == 1;
             }
@@ -55,6 +67,13 @@ internal static class StartTable
         }
 
         return text.Length;
+    }
+
+    // A number after a letter, or the first two characters of a key; the second may not have come yet.
+    private static bool MayStartInside(ReadOnlySpan<char> text, int i)
+    {
+        var c = text[i];
+        return char.IsAsciiDigit(c) ? !char.IsAsciiDigit(text[i - 1]) : c < Inside.Length && Inside[c] && (i + 1 == text.Length || SecretPrefix.MayStartInside(c, text[i + 1]));
     }
 
     /// <summary>

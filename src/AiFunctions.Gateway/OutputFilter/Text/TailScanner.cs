@@ -1,3 +1,5 @@
+using AiFunctions.Gateway.OutputFilter.Patterns;
+
 namespace AiFunctions.Gateway.OutputFilter.Text;
 
 /// <summary>Says how far the unbounded rest of a match goes, a character at a time.</summary>
@@ -26,7 +28,8 @@ internal struct TailScanner
         for (var i = 0; i < text.Length; i++)
         {
             var c = text[i];
-            if (c == CanonicalText.StringEdge || (_tail == MatchTail.Line && c is '\n' or '\r') || (_tail == MatchTail.Token && !CharClass.Token.Contains(c)))
+            if (c == CanonicalText.StringEdge || (_tail == MatchTail.Line && c is '\n' or '\r') || (_tail == MatchTail.Token && !CharClass.Token.Contains(c))
+                || (_tail == MatchTail.Domain && !EmailPattern.IsDomain(c)))
             {
                 _tail = MatchTail.None;
                 return i;

@@ -15,6 +15,9 @@ internal ref struct TextCursor(ReadOnlySpan<char> text, int start, bool isWhole)
     /// <summary>Whether text was asked for that has not come yet.</summary>
     public bool ReachedEnd { get; private set; }
 
+    /// <summary>How much further a pattern wants to be tried again, even within a word; 0 for nowhere.</summary>
+    public int Resume { get; set; }
+
     /// <summary>The character at a distance from where the match would start; <c>'\0'</c> beyond the end.</summary>
     public char this[int offset]
     {
@@ -57,6 +60,16 @@ internal ref struct TextCursor(ReadOnlySpan<char> text, int start, bool isWhole)
 
         ReachedEnd |= seen.Length < most && !_isWhole;
         return seen.Length;
+    }
+
+    /// <summary>
+    /// How many characters of a class have come from an offset on. More may come: only for what would be decided the same with more steps.
+    /// </summary>
+    public readonly int RunSoFar(SearchValues<char> values, int offset)
+    {
+        var rest = _text[Math.Min(_start + offset, _text.Length)..];
+        var run = rest.IndexOfAnyExcept(values);
+        return run < 0 ? rest.Length : run;
     }
 
     /// <summary>Whether a text stands at an offset, in this very case.</summary>

@@ -10,7 +10,7 @@ namespace AiFunctions.Gateway.OutputFilter.Text;
 /// automaton, so how the text is cut changes when it leaves, never what leaves (I6).
 /// </summary>
 /// <remarks>Of matches at the same place the category's priority decides; what a match covers is not looked at again. At most
-/// <see cref="LongestHold"/> canonical characters are held.</remarks>
+/// <see cref="LongestHold"/> canonical characters are held, and <see cref="CanonicalText.MostSurplus"/> more that patterns do not see.</remarks>
 internal sealed class TextFilter
 {
     /// <summary>The longest stretch that any pattern asks for before it decides, in canonical characters.</summary>
@@ -18,6 +18,7 @@ internal sealed class TextFilter
 
     private readonly FilterPolicy _policy;
     private readonly CanonicalText _text;
+    private readonly CharBuffer _rest = new();
     private readonly AnswerObserver? _observer;
     private readonly bool _isJson;
     private TailScanner _tail;
@@ -25,6 +26,8 @@ internal sealed class TextFilter
     private FlaggedUntil _flaggedUntil;
     private int _observed;
     private int _waitsAt = -1;
+    private long _resumesAt = -1;
+    private long _withheldTo;
     private bool _isWhole;
 
     /// <param name="policy">What is looked for, and what is done about it.</param>
@@ -59,6 +62,9 @@ internal sealed class TextFilter
     /// <summary>Whether the text is JSON that is not whole yet.</summary>
     public bool IsOpenJson => _text.IsOpenJson;
 
+    /// <summary>Characters that are held as they came: those, and what shows nothing between them.</summary>
+    public int HeldAsTheyCame => IsBlocked || _isWhole ? 0 : _text.RawLength;
+
     /// <summary>Takes the next chunk.</summary>
     /// <param name="chunk">Any part of the text, cut anywhere.</param>
     /// <param name="output">Gets what is safe to show.</param>
@@ -70,11 +76,7 @@ internal sealed class TextFilter
         }
 
         RequireAnswer();
-        var before = _text.Position;
-        _text.Append(chunk);
-        _observed -= (int)(_text.Position - before);
-        Observe();
-        Scan(output);
+        Feed(chunk, output);
     }
 
     /// <summary>Takes the answer that the text waits for, and goes on, maybe to the next question.</summary>
@@ -95,6 +97,12 @@ internal sealed class TextFilter
         }
 
         Scan(output);
+        if (!IsWaiting && _rest.Length > 0)
+        {
+            var rest = _rest.Written.ToArray();
+            _rest.Clear();
+            Feed(rest, output);
+        }
     }
 
     /// <summary>Says that the text has ended; gives out what was held.</summary>
@@ -119,11 +127,34 @@ internal sealed class TextFilter
         Scan(output);
         if (!IsBlocked)
         {
-            _text.ReleaseTail(output);
+            _text.ReleaseRest(output);
         }
     }
 
-    /// <summary>Gives out what is held, although more may come.</summary>
+    // In pieces only where more would have to be held than is; what comes after an open question waits.
+    private void Feed(ReadOnlySpan<char> text, CharBuffer output)
+    {
+        while (!text.IsEmpty && !IsBlocked && !_isWhole)
+        {
+            if (IsWaiting)
+            {
+                _rest.Append(text);
+                return;
+            }
+
+            var before = _text.Position;
+            text = text[_text.Append(text)..];
+            _observed -= (int)(_text.Position - before);
+            Observe();
+            Scan(output);
+        }
+    }
+
+    /// <summary>
+    /// Gives out what is held, although more may come. If more does, and makes a match of what was given out and what comes, the rest of it is
+    /// redacted.
+    /// </summary>
+    /// <param name="output">Gets it.</param>
     public void Pause(CharBuffer output)
     {
         if (IsBlocked || _isWhole || IsWaiting)
@@ -139,11 +170,13 @@ internal sealed class TextFilter
             return;
         }
 
+        var undecided = _text.Position + _text.Next;
         _isWhole = true;
         Scan(output);
         if (!IsBlocked)
         {
-            _text.ReleaseTail(output);
+            _text.ReleaseRest(output);
+            _text.Rewind(Math.Max(undecided, _withheldTo));
         }
 
         _isWhole = false;
@@ -198,6 +231,7 @@ internal sealed class TextFilter
             if (_tail.IsActive)
             {
                 _text.Withhold(_tail.Take(Decidable[_text.Next..]));
+                _withheldTo = _text.Position + _text.Next;
                 if (_tail.IsActive)
                 {
                     break;
@@ -206,6 +240,8 @@ internal sealed class TextFilter
 
             var text = Decidable;
             var start = StartTable.Next(text, _text.Next, _policy.Blocklist);
+            var resumes = _resumesAt - _text.Position;
+            start = resumes >= _text.Next && resumes < start ? (int)resumes : start;
             if (start == text.Length && !_isWhole && start > _text.Next && char.IsHighSurrogate(text[^1]))
             {
                 start--;
@@ -216,6 +252,11 @@ internal sealed class TextFilter
             {
                 break;
             }
+        }
+
+        if (!IsBlocked && !IsWaiting)
+        {
+            _text.Settle(_tail.IsActive, output);
         }
 
         if (_observer is not null && (_isWhole || IsBlocked))
@@ -244,7 +285,12 @@ internal sealed class TextFilter
         Span<(OutputCategory Category, PatternMatch Match)> found = stackalloc (OutputCategory, PatternMatch)[PatternSet.Count];
         var count = 0;
         var decided = false;
-        var patterns = StartTable.At(text[start + sign]);
+        var patterns = StartTable.At(text, start + sign);
+        if (_text.Position + start == _resumesAt)
+        {
+            patterns |= PatternSet.EmailOnly;
+        }
+
         for (var pattern = 0; pattern < PatternSet.Count && !decided; pattern++)
         {
             if ((patterns & (1 << pattern)) == 0 || !PatternSet.IsWanted(pattern, _policy))
@@ -257,6 +303,11 @@ internal sealed class TextFilter
             if (cursor.ReachedEnd)
             {
                 return false; // and nothing has been done yet that would have to be undone
+            }
+
+            if (cursor.Resume > 0)
+            {
+                _resumesAt = _text.Position + start + sign + cursor.Resume;
             }
 
             if (matches)
@@ -288,6 +339,7 @@ internal sealed class TextFilter
                 break;
             case FilterAction.Block:
                 _text.Release(match.Kept, output);
+                _text.ReleaseLead(output);
                 Counts.Add(category);
                 IsBlocked = true;
                 break;
@@ -307,7 +359,9 @@ internal sealed class TextFilter
         var text = _text.Text;
         var floods = _personalData.Add(category, text.Slice(start + match.Kept, match.Length - match.Kept));
         _text.Release(match.Kept, output);
+        _text.ReleaseLead(output);
         _text.Withhold(match.Length - match.Kept);
+        _withheldTo = _text.Position + _text.Next;
         if (isBare)
         {
             output.Append('"'); // a JSON number became a string

@@ -103,6 +103,35 @@ public abstract class LimitTests(AzuriteFixture azurite)
         }
     }
 
+    [Theory]
+    [InlineData("GET", "/v1/usage")]
+    [InlineData("GET", "/v1/models")]
+    [InlineData("GET", "/v1/models/simulator")]
+    [InlineData("POST", "/v1/keys/rotate")]
+    public async Task What_makes_no_model_work_has_an_allowance_of_its_own(string method, string path)
+    {
+        await using var host = await StartAsync(("RateLimits__Tiers__tiny__RequestsPerMinute", "1"), ("AbuseBlocking__Violations", "5"));
+        var key = await host.NewKeyAsync("tiny");
+        await WaitForRoomInMinuteAsync();
+        var refused = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));
+            request.Headers.Authorization = new("Bearer", key);
+            using var response = await host.Http.SendAsync(request, _cancelled);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                refused++;
+                Assert.Equal("requests_per_minute", await CodeAsync(response));
+                Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+            }
+        }
+
+        Assert.InRange(refused, 30, 59);
+        using var served = await host.ChatAsync(key, "hi"); // neither used up nor blocked by it
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+    }
+
     [Fact]
     public async Task A_clients_own_limits_hold_and_a_change_takes_effect_within_30_seconds_on_every_instance()
     {

@@ -50,9 +50,14 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private long _answers;
     private long _failedAt;
     private long _readAt;
-    private long _slotRefusedAt;
     private volatile bool _isFailing;
     private volatile bool _hasRead;
+
+    /// <summary>What the client may ask for beside the work of models.</summary>
+    public SideAllowance Side { get; } = new();
+
+    /// <summary>What the client has been told to wait for.</summary>
+    public ToldWaits Waits { get; } = new();
 
     /// <summary>The minute and the day that units are spent in now, and whether the claim on slots holds.</summary>
     internal (long Minute, long Day, bool ClaimHolds) Standing => _ledger.Standing;
@@ -74,15 +79,6 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
 
     /// <summary>Ends a request: its slot is free for the next.</summary>
     public void Release() => _ledger.Release();
-
-    /// <summary>Notes that a request is refused for want of a slot.</summary>
-    /// <returns>Whether another one was within the time that it was told to wait.</returns>
-    public bool RefuseSlot()
-    {
-        var now = time.GetTimestamp();
-        var last = Interlocked.Exchange(ref _slotRefusedAt, now);
-        return last != 0 && time.GetElapsedTime(last, now) < SlotBalance.AskAgain;
-    }
 
     /// <summary>Takes tokens of both token windows for a request that is under way.</summary>
     /// <returns>The windows they were taken from, for <see cref="Settle"/>; or why not.</returns>

@@ -359,17 +359,6 @@ public class ClientLeaseTests
     }
 
     [Fact]
-    public void A_request_without_a_slot_that_comes_back_as_told_is_no_abuse()
-    {
-        var lease = NewLease();
-        Assert.False(lease.RefuseSlot());
-        _time.Advance(SlotBalance.AskAgain);
-        Assert.False(lease.RefuseSlot());
-        _time.Advance(SlotBalance.AskAgain / 2);
-        Assert.True(lease.RefuseSlot());
-    }
-
-    [Fact]
     public async Task A_clock_that_is_behind_does_not_open_a_window_again()
     {
         var ahead = new FakeTimeProvider(_time.GetUtcNow() + TimeSpan.FromSeconds(41)); // in the next minute already

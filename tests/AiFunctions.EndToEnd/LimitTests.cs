@@ -103,6 +103,55 @@ public abstract class LimitTests(AzuriteFixture azurite)
         }
     }
 
+    /// <summary>10 000 requests, as many as it takes to believe it, with <c>SLOT_REQUESTS=10000</c>.</summary>
+    [Fact]
+    public async Task A_client_that_keeps_to_its_slots_is_never_refused_whichever_instance_it_comes_to()
+    {
+        const int Instances = 3;
+        const int Slots = 2;
+        var requests = int.Parse(Environment.GetEnvironmentVariable("SLOT_REQUESTS") ?? "300", CultureInfo.InvariantCulture);
+        var shared = new (string, string?)[]
+        {
+            ("Storage__TablePrefix", AzuriteFixture.NewTablePrefix()), ("Management__Key", $"{Guid.NewGuid():N}{Guid.NewGuid():N}"),
+            ("RateLimits__Tiers__narrow__ConcurrentRequests", $"{Slots}"), ("RateLimits__Tiers__narrow__QueuedRequests", "0"),
+            ("RateLimits__Tiers__narrow__RequestsPerMinute", "1000000"), ("RateLimits__Tiers__narrow__RequestsPerDay", "1000000"),
+            ("RateLimits__Tiers__narrow__TokensPerMinute", "1000000000"), ("RateLimits__Tiers__narrow__TokensPerDay", "1000000000"),
+        };
+        var hosts = new List<FrontDoor>();
+        try
+        {
+            for (var i = 0; i < Instances; i++)
+            {
+                hosts.Add(await StartAsync(shared));
+            }
+
+            var key = await hosts[0].NewKeyAsync("narrow");
+            var sent = 0;
+            var refused = 0;
+            await Task.WhenAll(Enumerable.Range(0, Slots).Select(async _ =>
+            {
+                for (int turn; (turn = Interlocked.Increment(ref sent)) <= requests;)
+                {
+                    using var response = await hosts[turn % Instances].ChatAsync(key, "hi");
+                    if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+                    {
+                        continue; // storage on a busy machine
+                    }
+
+                    refused += response.StatusCode == HttpStatusCode.OK ? 0 : 1;
+                }
+            }));
+            Assert.Equal(0, refused);
+        }
+        finally
+        {
+            foreach (var host in hosts)
+            {
+                await host.DisposeAsync();
+            }
+        }
+    }
+
     [Theory]
     [InlineData("GET", "/v1/usage")]
     [InlineData("GET", "/v1/models")]

@@ -105,7 +105,7 @@ public abstract class LongWaitTests(AzuriteFixture azurite)
         return left < TimeSpan.FromMinutes(3) ? Task.Delay(left + TimeSpan.FromSeconds(1), Cancellation) : Task.CompletedTask;
     }
 
-    private Task<FrontDoor> StartAsync() => FrontDoors.StartAsync(new()
+    private Task<FrontDoor> StartAsync() => FrontDoors.StartAsync(new Dictionary<string, string?>
     {
         ["Storage__ConnectionString"] = azurite.ConnectionString,
         ["Storage__TablePrefix"] = AzuriteFixture.NewTablePrefix(),

@@ -39,7 +39,10 @@ internal sealed class Admission(ClientLease lease, ToldWaits waits, EffectiveLim
     }
 
     /// <summary>Ends the request. A reservation that was never settled counts as used.</summary>
-    public void Dispose()
+    public void Dispose() => ReleaseSlot();
+
+    /// <summary>Gives the slot back: no model works for the request any more.</summary>
+    public void ReleaseSlot()
     {
         if (!_released)
         {

@@ -59,6 +59,20 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, RateLimiter limi
 
         using var admission = new Admission(lease, waits, limits, time);
         context.Features.Set<ITokenBudget>(admission);
+
+        // Of an answer that is there whole the caller may have the last byte, and send its next request, before this returns.
+        context.Response.OnStarting(
+            static state =>
+            {
+                var (response, admission) = ((HttpResponse, Admission))state;
+                if (response.ContentLength is not null)
+                {
+                    admission.ReleaseSlot();
+                }
+
+                return Task.CompletedTask;
+            },
+            (context.Response, admission));
         await next(context);
     }
 }

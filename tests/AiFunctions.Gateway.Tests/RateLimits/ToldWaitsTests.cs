@@ -27,9 +27,9 @@ public class ToldWaitsTests
     }
 
     [Theory]
-    [InlineData(LimitKind.RequestsPerMinute)]
-    [InlineData(LimitKind.TokensPerMinute)]
-    public void Several_workers_that_each_wait_as_told_do_no_wrong_and_a_worker_more_does(LimitKind kind)
+    [InlineData((int)LimitKind.RequestsPerMinute)]
+    [InlineData((int)LimitKind.TokensPerMinute)]
+    public void Several_workers_that_each_wait_as_told_do_no_wrong_and_a_worker_more_does(int kind)
     {
         for (var i = 0; i < 4; i++)
         {
@@ -38,7 +38,7 @@ public class ToldWaitsTests
 
         for (var minute = 0; minute < 10; minute++)
         {
-            Assert.Equal([false, false, false, false, true], Enumerable.Range(0, 5).Select(worker => Refuse((minute * 60) + worker, kind)));
+            Assert.Equal([false, false, false, false, true], Enumerable.Range(0, 5).Select(worker => Refuse((minute * 60) + worker, (LimitKind)kind)));
         }
     }
 
@@ -83,14 +83,14 @@ public class ToldWaitsTests
     }
 
     [Theory]
-    [InlineData(LimitKind.RequestsPerDay)]
-    [InlineData(LimitKind.TokensPerDay)]
-    public void A_used_up_day_counts_once(LimitKind kind)
+    [InlineData((int)LimitKind.RequestsPerDay)]
+    [InlineData((int)LimitKind.TokensPerDay)]
+    public void A_used_up_day_counts_once(int kind)
     {
         var end = Start.AddHours(12);
-        var counted = Enumerable.Range(0, 1000).Count(i => _waits.Refuse(new Denial(kind, end), Limits, Start.AddSeconds(i)));
+        var counted = Enumerable.Range(0, 1000).Count(i => _waits.Refuse(new Denial((LimitKind)kind, end), Limits, Start.AddSeconds(i)));
         Assert.Equal(1, counted);
-        Assert.False(_waits.Refuse(new Denial(kind, end.AddDays(1)), Limits, end.AddHours(1)));
+        Assert.False(_waits.Refuse(new Denial((LimitKind)kind, end.AddDays(1)), Limits, end.AddHours(1)));
     }
 
     private bool Refuse(int second, LimitKind kind = LimitKind.RequestsPerMinute) =>

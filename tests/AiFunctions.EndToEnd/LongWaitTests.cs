@@ -50,7 +50,8 @@ public abstract class LongWaitTests(AzuriteFixture azurite)
         var clock = System.Diagnostics.Stopwatch.StartNew();
         await Task.WhenAll(Enumerable.Range(0, Calls).Select(async _ =>
         {
-            var error = await Assert.ThrowsAsync<ClientResultException>(() => client.CompleteChatAsync([new UserChatMessage("Hello")], cancellationToken: Cancellation)).WaitAsync(NoSleep);
+            var error = await Assert.ThrowsAsync<ClientResultException>(
+                () => client.CompleteChatAsync([new UserChatMessage("Hello")], cancellationToken: Cancellation)).WaitAsync(NoSleep);
             Assert.Equal(429, error.Status);
             var response = error.GetRawResponse()!;
             Assert.Equal("requests_per_day", JsonElement.Parse(response.Content).GetProperty("error").GetProperty("code").GetString());

@@ -5,7 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Blocks;
 
-/// <summary>Refuses a blocked client. Its blocked end users are refused when the body has named them; blocked addresses are the authentication's affair: they matter only to callers without a good credential.</summary>
+/// <summary>Refuses a blocked client. Its blocked end users are refused when the body has named them;
+/// blocked addresses are the authentication's affair: they matter only to callers without a good credential.</summary>
 internal sealed class BlockMiddleware(RequestDelegate next, BlockList blocks, PromptSenders senders, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)

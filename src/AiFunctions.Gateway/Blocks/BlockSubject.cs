@@ -37,7 +37,8 @@ internal readonly record struct BlockSubject
         _ => "end_user",
     };
 
-    /// <summary>The block's id, for operators and as its row key: <c>client-&lt;id&gt;</c>, <c>address-&lt;hash&gt;</c> or <c>end_user-&lt;client id&gt;-&lt;hash&gt;</c>.</summary>
+    /// <summary>The block's id, for operators and as its row key:
+    /// <c>client-&lt;id&gt;</c>, <c>address-&lt;hash&gt;</c> or <c>end_user-&lt;client id&gt;-&lt;hash&gt;</c>.</summary>
     public string BlockId => Kind switch
     {
         BlockSubjectKind.Client => ClientPrefix + ClientId,

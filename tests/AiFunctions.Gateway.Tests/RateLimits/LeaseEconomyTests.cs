@@ -94,7 +94,8 @@ public class LeaseEconomyTests
 
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {slots} slots | {instances} instances | {served} served | {refused} refused | waited {waited.TotalMilliseconds / (served + refused):0} ms on average, {longestWait.TotalMilliseconds:0} ms at most | "
+            $"| {slots} slots | {instances} instances | {served} served | {refused} refused | "
+                + $"waited {waited.TotalMilliseconds / (served + refused):0} ms on average, {longestWait.TotalMilliseconds:0} ms at most | "
                 + $"{(double)store.Operations / served:0.00} operations/request |"));
         Assert.Equal(0, refused);
         Assert.InRange(most, 1, slots);

@@ -172,7 +172,7 @@ public abstract class CredentialTests(SimulatorHost simulated, AzuriteFixture az
         };
         await using var here = await FrontDoors.StartAsync(settings);
         await using var elsewhere = await FrontDoors.StartAsync(settings);
-        var client = await here.CreateClientAsync("two hosts", "free");
+        var client = await here.CreateClientAsync("two hosts", "pro");
         var issued = await here.ManageAsync(HttpMethod.Post, $"/manage/clients/{client}/keys", null, HttpStatusCode.Created);
         var key = issued.GetProperty("key").GetString()!;
         Assert.Equal(HttpStatusCode.OK, (await SendAsync("/v1/models", "api-key", key, here)).Status);

@@ -103,6 +103,84 @@ public abstract class LimitTests(AzuriteFixture azurite)
         }
     }
 
+    /// <summary>10 000 requests, as many as it takes to believe it, with <c>SLOT_REQUESTS=10000</c>.</summary>
+    [Fact]
+    public async Task A_client_that_keeps_to_its_slots_is_never_refused_whichever_instance_it_comes_to()
+    {
+        const int Instances = 3;
+        const int Slots = 2;
+        var requests = int.Parse(Environment.GetEnvironmentVariable("SLOT_REQUESTS") ?? "300", CultureInfo.InvariantCulture);
+        var shared = new (string, string?)[]
+        {
+            ("Storage__TablePrefix", AzuriteFixture.NewTablePrefix()), ("Management__Key", $"{Guid.NewGuid():N}{Guid.NewGuid():N}"),
+            ("RateLimits__Tiers__narrow__ConcurrentRequests", $"{Slots}"), ("RateLimits__Tiers__narrow__QueuedRequests", "0"),
+            ("RateLimits__Tiers__narrow__RequestsPerMinute", "1000000"), ("RateLimits__Tiers__narrow__RequestsPerDay", "1000000"),
+            ("RateLimits__Tiers__narrow__TokensPerMinute", "1000000000"), ("RateLimits__Tiers__narrow__TokensPerDay", "1000000000"),
+        };
+        var hosts = new List<FrontDoor>();
+        try
+        {
+            for (var i = 0; i < Instances; i++)
+            {
+                hosts.Add(await StartAsync(shared));
+            }
+
+            var key = await hosts[0].NewKeyAsync("narrow");
+            var sent = 0;
+            var refused = 0;
+            await Task.WhenAll(Enumerable.Range(0, Slots).Select(async _ =>
+            {
+                for (int turn; (turn = Interlocked.Increment(ref sent)) <= requests;)
+                {
+                    using var response = await hosts[turn % Instances].ChatAsync(key, "hi");
+                    if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+                    {
+                        continue; // storage on a busy machine
+                    }
+
+                    refused += response.StatusCode == HttpStatusCode.OK ? 0 : 1;
+                }
+            }));
+            Assert.Equal(0, refused);
+        }
+        finally
+        {
+            foreach (var host in hosts)
+            {
+                await host.DisposeAsync();
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("GET", "/v1/usage")]
+    [InlineData("GET", "/v1/models")]
+    [InlineData("GET", "/v1/models/simulator")]
+    [InlineData("POST", "/v1/keys/rotate")]
+    public async Task What_makes_no_model_work_has_an_allowance_of_its_own(string method, string path)
+    {
+        await using var host = await StartAsync(("RateLimits__Tiers__tiny__RequestsPerMinute", "1"), ("AbuseBlocking__Violations", "5"));
+        var key = await host.NewKeyAsync("tiny");
+        await WaitForRoomInMinuteAsync();
+        var refused = 0;
+        for (var i = 0; i < 60; i++)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative));
+            request.Headers.Authorization = new("Bearer", key);
+            using var response = await host.Http.SendAsync(request, _cancelled);
+            if (response.StatusCode == HttpStatusCode.TooManyRequests)
+            {
+                refused++;
+                Assert.Equal("requests_per_minute", await CodeAsync(response));
+                Assert.InRange(response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 60);
+            }
+        }
+
+        Assert.InRange(refused, 30, 59);
+        using var served = await host.ChatAsync(key, "hi"); // neither used up nor blocked by it
+        Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+    }
+
     [Fact]
     public async Task A_clients_own_limits_hold_and_a_change_takes_effect_within_30_seconds_on_every_instance()
     {

@@ -26,6 +26,8 @@ public sealed class KeyRotationTests(SimulatorHost simulated) : EndToEnd.KeyRota
 
 public sealed class LimitTests(AzuriteFixture azurite) : EndToEnd.LimitTests(azurite);
 
+public sealed class LongWaitTests(AzuriteFixture azurite) : EndToEnd.LongWaitTests(azurite);
+
 public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite) : EndToEnd.LimitsAcrossProcessesTests(azurite);
 
 public sealed class ManagementTests(SimulatorHost simulated, AzuriteFixture azurite) : EndToEnd.ManagementTests(simulated, azurite);

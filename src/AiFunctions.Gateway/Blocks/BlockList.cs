@@ -13,7 +13,7 @@ namespace AiFunctions.Gateway.Blocks;
 /// </remarks>
 internal sealed partial class BlockList
 {
-    /// <summary>How many blocks are known at most. Past that, blocks of more addresses are not made.</summary>
+    /// <summary>How many blocks are known at most. Past that, blocks of more addresses and end users are not made.</summary>
     public const int Most = 10_000;
 
     public static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(15);
@@ -74,12 +74,19 @@ internal sealed partial class BlockList
     /// <summary>The last block that is known, in force or ended; null when there is none.</summary>
     public Block? FindLast(BlockSubject subject) => _blocks.GetValueOrDefault(subject);
 
+    /// <summary>How many of a client's end users are blocked. Looks at every block.</summary>
+    public int CountEndUsers(string clientId)
+    {
+        var now = _time.GetUtcNow();
+        return _blocks.Count(pair => pair.Key.Kind == BlockSubjectKind.EndUser && pair.Key.ClientId == clientId && pair.Value.IsInForce(now));
+    }
+
     /// <summary>Makes a block of this instance hold at once; false when there are too many already.</summary>
     public bool TryAdd(Block block)
     {
         lock (_lock)
         {
-            if (_blocks.Count >= Most && block.Subject.ClientId is null)
+            if (_blocks.Count >= Most && block.Subject.Kind != BlockSubjectKind.Client)
             {
                 RemoveEnded();
                 if (_blocks.Count >= Most)

@@ -5,8 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Blocks;
 
-/// <summary>Refuses a blocked client. Blocked addresses are the authentication's affair: they matter only to callers without a good credential.</summary>
-internal sealed class BlockMiddleware(RequestDelegate next, BlockList blocks, TimeProvider time)
+/// <summary>Refuses a blocked client. Its blocked end users are refused when the body has named them;
+/// blocked addresses are the authentication's affair: they matter only to callers without a good credential.</summary>
+internal sealed class BlockMiddleware(RequestDelegate next, BlockList blocks, PromptSenders senders, TimeProvider time)
 {
     public Task InvokeAsync(HttpContext context)
     {
@@ -27,6 +28,7 @@ internal sealed class BlockMiddleware(RequestDelegate next, BlockList blocks, Ti
 
     private Task CheckAsync(HttpContext context)
     {
+        context.Features.Set(senders);
         var identity = ClientIdentity.Of(context);
         var block = blocks.Find(BlockSubject.OfClient(identity.Client.Id))
             ?? (identity.UserId is { } user ? blocks.Find(BlockSubject.OfClient(user)) : null);

@@ -14,6 +14,9 @@ internal static class BlockServices
 
         services.AddSingleton<BlockSchedule>();
         services.AddSingleton<ViolationCounter>();
+        services.AddSingleton<RefusedTexts>();
+        services.AddSingleton<PromptTally>();
+        services.AddSingleton<PromptSenders>();
         services.AddSingleton<BlockStore>();
         services.AddSingleton<BlockList>();
         services.AddSingleton<BlockQueue>();

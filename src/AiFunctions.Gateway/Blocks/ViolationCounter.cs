@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.Blocks;
 
-/// <summary>Counts violations by subject in a sliding window, exactly, in bounded memory.</summary>
+/// <summary>Counts violations by subject and kind in a sliding window, exactly, in bounded memory.</summary>
 /// <remarks>
 /// The times of a subject's violations in the window are kept, never more than the limit of them. All share one lock: a request that
 /// violates nothing never comes here. When there are too many subjects or times, the subject that has been quiet for longest is forgotten.
@@ -19,7 +19,8 @@ internal sealed class ViolationCounter
     private readonly int _limit;
     private readonly long _window;
     private readonly Lock _lock = new();
-    private readonly Dictionary<BlockSubject, LinkedListNode<ViolationTimes>> _subjects = [];
+    private readonly Dictionary<(BlockSubject Subject, ViolationKind Kind), LinkedListNode<ViolationTimes>> _subjects = [];
+    private readonly Dictionary<string, int> _endUsers = new(StringComparer.Ordinal);
     private readonly LinkedList<ViolationTimes> _quietestFirst = new();
     private int _times;
 
@@ -33,9 +34,32 @@ internal sealed class ViolationCounter
     /// <summary>How many subjects are counted at the moment.</summary>
     public int Subjects => _subjects.Count;
 
+    /// <summary>How many of a client's end users are counted at the moment.</summary>
+    public int EndUsersOf(string clientId)
+    {
+        lock (_lock)
+        {
+            Forget(_time.GetTimestamp());
+            return _endUsers.GetValueOrDefault(clientId);
+        }
+    }
+
+    /// <summary>Whether a subject has violations of a kind in the window.</summary>
+    public bool Counts(BlockSubject subject, ViolationKind kind)
+    {
+        lock (_lock)
+        {
+            Forget(_time.GetTimestamp());
+            return _subjects.ContainsKey((subject, kind));
+        }
+    }
+
     /// <summary>Counts a violation.</summary>
+    /// <param name="subject">Whose it is.</param>
+    /// <param name="kind">Of what.</param>
+    /// <param name="mayReach">Whether the limit may be reached now. If not, as many as one fewer are kept, and the next one may reach it.</param>
     /// <returns>Whether the window now holds as many as the limit. The subject's count then starts anew.</returns>
-    public bool Add(BlockSubject subject)
+    public bool Add(BlockSubject subject, ViolationKind kind, bool mayReach = true)
     {
         if (_limit == 0)
         {
@@ -45,32 +69,35 @@ internal sealed class ViolationCounter
         lock (_lock)
         {
             var now = _time.GetTimestamp();
-            if (_subjects.TryGetValue(subject, out var node))
+            if (_subjects.TryGetValue((subject, kind), out var node))
             {
                 _quietestFirst.Remove(node);
             }
             else
             {
-                node = new(new ViolationTimes(subject));
-                _subjects.Add(subject, node);
+                node = new(new ViolationTimes(subject, kind));
+                _subjects.Add((subject, kind), node);
+                if (subject.Kind == BlockSubjectKind.EndUser)
+                {
+                    _endUsers[subject.ClientId!] = _endUsers.GetValueOrDefault(subject.ClientId!) + 1;
+                }
             }
 
             _quietestFirst.AddLast(node);
             _times -= node.Value.Capacity;
             var reached = node.Value.Add(now, _window, _limit) >= _limit;
             _times += node.Value.Capacity;
-            if (reached)
+            if (reached && mayReach)
             {
                 Remove(node);
             }
-
-            while (_quietestFirst.First is { } quietest
-                && (_subjects.Count > MostSubjects || _times > MostTimes || now - quietest.Value.Newest >= _window))
+            else if (reached)
             {
-                Remove(quietest);
+                node.Value.DropOldest();
             }
 
-            return reached;
+            Forget(now);
+            return reached && mayReach;
         }
     }
 
@@ -79,16 +106,34 @@ internal sealed class ViolationCounter
     {
         lock (_lock)
         {
-            if (_subjects.TryGetValue(subject, out var node))
+            foreach (var kind in Enum.GetValues<ViolationKind>())
             {
-                Remove(node);
+                if (_subjects.TryGetValue((subject, kind), out var node))
+                {
+                    Remove(node);
+                }
             }
+        }
+    }
+
+    private void Forget(long now)
+    {
+        while (_quietestFirst.First is { } quietest
+            && (_subjects.Count > MostSubjects || _times > MostTimes || now - quietest.Value.Newest >= _window))
+        {
+            Remove(quietest);
         }
     }
 
     private void Remove(LinkedListNode<ViolationTimes> node)
     {
-        _subjects.Remove(node.Value.Subject);
+        var subject = node.Value.Subject;
+        _subjects.Remove((subject, node.Value.Kind));
+        if (subject.Kind == BlockSubjectKind.EndUser && --_endUsers[subject.ClientId!] == 0)
+        {
+            _endUsers.Remove(subject.ClientId!);
+        }
+
         _quietestFirst.Remove(node);
         _times -= node.Value.Capacity;
     }

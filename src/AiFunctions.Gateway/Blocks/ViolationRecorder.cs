@@ -11,25 +11,63 @@ namespace AiFunctions.Gateway.Blocks;
 internal sealed partial class ViolationRecorder(
     CallerAddress addresses,
     ViolationCounter violations,
+    RefusedTexts texts,
+    PromptTally tally,
     BlockSchedule schedule,
     BlockList blocks,
     BlockQueue queue,
     TimeProvider time,
     ILogger<ViolationRecorder> logger) : IErrorObserver
 {
+    /// <summary>How many of a client's end users are counted or blocked by themselves. Further names might be made up, and count for the client.</summary>
+    public const int MostEndUsers = 100;
+
     /// <inheritdoc/>
     public void OnError(HttpContext context, GatewayError error)
     {
-        if (!error.IsExcused && SubjectOf(context, error) is { } subject)
+        if (error.Status == StatusCodes.Status401Unauthorized)
         {
-            Record(subject);
+            if (addresses.HashOf(context) is { } address)
+            {
+                Record(BlockSubject.OfAddress(address), ViolationKind.Credential);
+            }
+        }
+        else if (context.Features.Get<ClientIdentity>() is not { } identity)
+        {
+            return;
+        }
+        else if (error.IsViolation)
+        {
+            Record(BlockSubject.OfClient(identity.LimitId), ViolationKind.Limit);
+        }
+        else if (error.Code == GatewayErrors.PromptRejected.Code && context.Features.Get<PromptSender>() is { } sender)
+        {
+            RecordPrompt(identity.Client.Id, sender);
         }
     }
 
-    /// <summary>Counts a violation of a subject that is not blocked already.</summary>
-    public void Record(BlockSubject subject)
+    private void RecordPrompt(string clientId, PromptSender sender)
     {
-        if (blocks.Find(subject) is not null || !violations.Add(subject))
+        tally.Refused(clientId);
+        var (subject, isNamed) = (sender.Subject, sender.IsNamed);
+        if (subject.Kind == BlockSubjectKind.EndUser && !HasRoom(subject, clientId))
+        {
+            (subject, isNamed) = (BlockSubject.OfClient(clientId), false);
+        }
+
+        if (sender.RefusedText is not { } text || texts.TryAdd(subject, text))
+        {
+            Record(subject, ViolationKind.Prompt, mayBlock: isNamed || tally.IsHalfRefused(clientId));
+        }
+    }
+
+    private bool HasRoom(BlockSubject endUser, string clientId) =>
+        violations.Counts(endUser, ViolationKind.Prompt) || violations.EndUsersOf(clientId) + blocks.CountEndUsers(clientId) < MostEndUsers;
+
+    // Counts a violation of a subject that is not blocked already.
+    private void Record(BlockSubject subject, ViolationKind kind, bool mayBlock = true)
+    {
+        if (blocks.Find(subject) is not null || !violations.Add(subject, kind, mayBlock))
         {
             return;
         }
@@ -38,27 +76,12 @@ internal sealed partial class ViolationRecorder(
         if (blocks.TryAdd(block))
         {
             queue.TryAdd(block);
-            var kind = subject.ClientId is null ? "address" : "client";
-            GatewayMetrics.Blocks.Add(1, new KeyValuePair<string, object?>("kind", kind));
-            LogBlocked(logger, kind, block.SecondsLeft(block.CreatedAt), block.Count);
+            GatewayMetrics.Blocks.Add(1, new KeyValuePair<string, object?>("kind", subject.KindName));
+            LogBlocked(logger, subject.KindName, block.SecondsLeft(block.CreatedAt), block.Count);
         }
     }
 
-    private BlockSubject? SubjectOf(HttpContext context, GatewayError error)
-    {
-        if (error.Status == StatusCodes.Status401Unauthorized)
-        {
-            return addresses.HashOf(context) is { } address ? BlockSubject.OfAddress(address) : null;
-        }
-
-        // Not upstream_rate_limited: that one is not the client's doing.
-        return error.Code is "requests_per_minute" or "requests_per_day" or "tokens_per_minute" or "tokens_per_day" or "concurrent_requests" or "prompt_rejected"
-            && context.Features.Get<ClientIdentity>() is { } identity
-            ? BlockSubject.OfClient(identity.LimitId)
-            : null;
-    }
-
-    // Neither whose address nor which client: the table has it, for operators.
+    // Neither whose address nor which client or end user: the table has it, for operators.
     [LoggerMessage(LogLevel.Warning, "Blocked one {Kind} for {Seconds} s; blocks in a row: {Count}")]
     private static partial void LogBlocked(ILogger logger, string kind, int seconds, int count);
 }

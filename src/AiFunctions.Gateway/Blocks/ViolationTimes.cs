@@ -1,7 +1,7 @@
 namespace AiFunctions.Gateway.Blocks;
 
-/// <summary>When a subject's violations were: a ring of timestamps that grows up to the limit.</summary>
-internal sealed class ViolationTimes(BlockSubject subject)
+/// <summary>When a subject's violations of a kind were: a ring of timestamps that grows up to the limit.</summary>
+internal sealed class ViolationTimes(BlockSubject subject, ViolationKind kind)
 {
     private const int FirstCapacity = 4;
     private long[] _ring = [];
@@ -9,6 +9,8 @@ internal sealed class ViolationTimes(BlockSubject subject)
     private int _count;
 
     public BlockSubject Subject => subject;
+
+    public ViolationKind Kind => kind;
 
     /// <summary>How many times there is memory for.</summary>
     public int Capacity => _ring.Length;
@@ -37,6 +39,13 @@ internal sealed class ViolationTimes(BlockSubject subject)
         _ring[(_first + _count) % _ring.Length] = now;
         Newest = now;
         return ++_count;
+    }
+
+    /// <summary>Drops the oldest violation.</summary>
+    public void DropOldest()
+    {
+        _first = (_first + 1) % _ring.Length;
+        _count--;
     }
 
     private void Grow(int limit)

@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.RequestId;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Cors.Infrastructure;
@@ -23,7 +24,7 @@ internal static class CorsServices
     // What a page may read of a response, beyond what browsers let it read anyway.
     private static readonly string[] ExposedHeaders =
     [
-        RequestIdMiddleware.HeaderName, "retry-after", "sunset", "x-output-filter",
+        RequestIdMiddleware.HeaderName, "retry-after", RetryAfterHeader.ShouldRetry, "sunset", "x-output-filter",
         "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
         "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens",
     ];

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.RequestId;
 using Microsoft.AspNetCore.Http;
@@ -24,7 +23,7 @@ internal static class ErrorResponse
 
         if (error.RetryAfterSeconds is { } seconds)
         {
-            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+            RetryAfterHeader.Write(context, seconds);
         }
 
         if (error.RetryAfterMilliseconds is { } milliseconds)

@@ -17,8 +17,8 @@ internal sealed record GatewayError(int Status, string Code, string Message)
     /// <summary>What <c>WWW-Authenticate</c> says (RFC 6750, section 3); by default, with a 401, that a bearer credential is taken.</summary>
     public string? Challenge { get; init; }
 
-    /// <summary>Whether it speaks of no abuse, although others of its code do.</summary>
-    public bool IsExcused { get; init; }
+    /// <summary>Whether the client has done what it was told not to do: it counts towards a block.</summary>
+    public bool IsViolation { get; init; }
 
     /// <summary>The error's family, as the published SDKs know it.</summary>
     public string Type => Status switch

@@ -18,6 +18,7 @@ internal sealed class KeyedHash
     private readonly byte[] _texts;
     private readonly byte[] _answers;
     private readonly byte[] _users;
+    private readonly byte[] _endUsers;
     private readonly byte[] _ring;
     private readonly byte[] _requestIds;
 
@@ -31,6 +32,7 @@ internal sealed class KeyedHash
         _texts = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions texts v1"u8.ToArray());
         _answers = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions answers v1"u8.ToArray());
         _users = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions users v1"u8.ToArray());
+        _endUsers = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions end users v1"u8.ToArray());
         _ring = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions ring v1"u8.ToArray());
         _requestIds = HKDF.DeriveKey(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(secret), 32, info: "AiFunctions request ids v1"u8.ToArray());
     }
@@ -85,6 +87,12 @@ internal sealed class KeyedHash
     /// <param name="user">The user, by the authority's names.</param>
     public UInt128 OfUser(string clientId, string user) =>
         BinaryPrimitives.ReadUInt128BigEndian(HMACSHA256.HashData(_users, Encoding.UTF8.GetBytes($"{clientId}\0{user}")));
+
+    /// <summary>Half of the HMAC of an end user of a client.</summary>
+    /// <param name="clientId">The client.</param>
+    /// <param name="name">What its requests call the end user.</param>
+    public EndUserHash OfEndUser(string clientId, ReadOnlySpan<char> name) =>
+        new(BinaryPrimitives.ReadUInt128BigEndian(HMACSHA256.HashData(_endUsers, Encoding.UTF8.GetBytes($"{clientId}\0{name}"))));
 
     /// <summary>The account key in a storage connection string, or null.</summary>
     public static string? AccountKeyOf(string? connectionString)

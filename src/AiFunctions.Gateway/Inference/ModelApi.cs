@@ -62,6 +62,17 @@ internal abstract class ModelApi
     /// <param name="request">A request that <see cref="Check"/> has passed.</param>
     public virtual string ModelOf(JsonElement request) => request.GetProperty("model"u8).GetString()!;
 
+    /// <summary>The end user whom a request names; null when it names none.</summary>
+    /// <param name="request">A request that <see cref="Check"/> has passed.</param>
+    public virtual string? EndUserOf(JsonElement request)
+    {
+        return Text(request, "safety_identifier"u8) ?? Text(request, "user"u8)
+            ?? (request.TryGetProperty("metadata"u8, out var metadata) && metadata.ValueKind == JsonValueKind.Object ? Text(metadata, "user_id"u8) : null);
+
+        static string? Text(JsonElement parent, ReadOnlySpan<byte> name) =>
+            parent.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+    }
+
     /// <summary>Tells what a request brings to the model: every string that may reach it, by who has written it.</summary>
     /// <param name="request">A request that <see cref="Check"/> has passed.</param>
     /// <param name="visitor">Is told.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard;
@@ -25,6 +26,12 @@ internal sealed class ModelCall(
         if (api.Check(body.Root) is { } error)
         {
             await context.WriteErrorAsync(error);
+            return;
+        }
+
+        if (context.Features.Get<PromptSenders>()?.Check(context, api.EndUserOf(body.Root)) is { } blocked)
+        {
+            await context.WriteErrorAsync(blocked);
             return;
         }
 

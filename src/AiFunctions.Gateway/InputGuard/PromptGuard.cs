@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.InputGuard.Prompts;
@@ -89,6 +90,17 @@ internal sealed class PromptGuard(
         }
 
         var subject = new ReviewSubject(ClientIdentity.Of(context).Client.Id, SourceOf(text), fingerprints.Of(text.Text.Span));
+        var outcome = await DecideAsync(context, text, subject, model);
+        if (outcome == GuardOutcome.Rejected)
+        {
+            context.Features.Get<PromptSender>()?.RefusedText = subject.Fingerprint.Value;
+        }
+
+        return outcome;
+    }
+
+    private async ValueTask<GuardOutcome> DecideAsync(HttpContext context, JudgedText text, ReviewSubject subject, string model)
+    {
         switch (await decisions.FindAsync(subject, context.RequestAborted))
         {
             case ReviewStatus.Allowed:

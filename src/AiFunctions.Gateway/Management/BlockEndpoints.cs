@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Http;
 namespace AiFunctions.Gateway.Management;
 
 /// <summary><c>/manage/blocks</c>.</summary>
-internal sealed class BlockEndpoints(BlockStore store, BlockList blocks, ClientStore clients, CallerAddress addresses, TimeProvider time)
+internal sealed class BlockEndpoints(BlockStore store, BlockList blocks, ClientStore clients, CallerAddress addresses, PromptSenders senders, TimeProvider time)
 {
     public async Task CreateAsync(HttpContext context)
     {
@@ -67,17 +67,19 @@ internal sealed class BlockEndpoints(BlockStore store, BlockList blocks, ClientS
 
         var id = request.ClientId!;
         return ClientId.IsOfToken(id) || (ClientId.IsWellFormed(id) && await clients.FindAsync(id, cancellationToken) is not null)
-            ? BlockSubject.OfClient(id)
+            ? (request.EndUser is { } endUser ? senders.SubjectOf(id, endUser) : BlockSubject.OfClient(id))
             : throw new GatewayException(GatewayErrors.NotFound);
     }
 
     private static void Write(Utf8JsonWriter writer, Block block)
     {
-        var clientId = block.Subject.ClientId;
+        var subject = block.Subject;
         writer.WriteStartObject();
-        writer.WriteString("id"u8, block.Subject.BlockId);
-        writer.WriteString("client_id"u8, clientId);
-        writer.WriteString("address_hash"u8, clientId is null ? block.Subject.Address.ToString() : null);
+        writer.WriteString("id"u8, subject.BlockId);
+        writer.WriteString("type"u8, subject.KindName);
+        writer.WriteString("client_id"u8, subject.ClientId);
+        writer.WriteString("address_hash"u8, subject.Kind == BlockSubjectKind.Address ? subject.Address.ToString() : null);
+        writer.WriteString("end_user_hash"u8, subject.Kind == BlockSubjectKind.EndUser ? subject.EndUser.ToString() : null);
         writer.WriteString("created_at"u8, block.CreatedAt);
         writer.WriteString("expires_at"u8, block.ExpiresAt);
         writer.WriteString("reason"u8, block.Reason);

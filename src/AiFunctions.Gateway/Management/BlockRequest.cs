@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.RequestBody;
@@ -16,6 +17,9 @@ internal sealed class BlockRequest
 
     /// <summary>The client to block; null when it is an address.</summary>
     public string? ClientId { get; private set; }
+
+    /// <summary>The one of the client's end users to block, by the name that its requests have; null when it is not one of them.</summary>
+    public string? EndUser { get; private set; }
 
     /// <summary>The address to block; null when it is a client.</summary>
     public IPAddress? Address { get; private set; }
@@ -36,6 +40,9 @@ internal sealed class BlockRequest
                 case "client_id":
                     request.ClientId = RequestFields.Text(field.Value, "client_id", Clients.ClientId.LongestLength);
                     break;
+                case "end_user":
+                    request.EndUser = RequestFields.Text(field.Value, "end_user", PromptSenders.LongestName);
+                    break;
                 case "address":
                     request.Address = ReadAddress(field.Value);
                     break;
@@ -53,6 +60,11 @@ internal sealed class BlockRequest
         if (request.ClientId is null == request.Address is null)
         {
             throw RequestFields.Invalid("client_id", "or 'address' must be given, and only one of them");
+        }
+
+        if (request.EndUser is { Length: 0 } || (request.EndUser is not null && request.ClientId is null))
+        {
+            throw RequestFields.Invalid("end_user", "must be a name, beside the 'client_id' whose requests have it");
         }
 
         return request.Length > TimeSpan.Zero ? request : throw RequestFields.Invalid("seconds", "is missing; say how long the block lasts");

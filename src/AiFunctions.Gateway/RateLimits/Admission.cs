@@ -4,7 +4,7 @@ using AiFunctions.Gateway.Tiers;
 namespace AiFunctions.Gateway.RateLimits;
 
 /// <summary>A request that is in: its slot, and the tokens it has set aside.</summary>
-internal sealed class Admission(ClientLease lease, EffectiveLimits limits, TimeProvider time) : ITokenBudget, IDisposable
+internal sealed class Admission(ClientLease lease, ToldWaits waits, EffectiveLimits limits, TimeProvider time) : ITokenBudget, IDisposable
 {
     private TokenReservation? _reservation;
     private bool _released;
@@ -21,7 +21,8 @@ internal sealed class Admission(ClientLease lease, EffectiveLimits limits, TimeP
         var (reservation, denial) = await lease.ReserveAsync(limits, tokens, cancellationToken);
         if (denial is { } refused)
         {
-            return RateLimitErrors.For(refused, time.GetUtcNow());
+            var now = time.GetUtcNow();
+            return RateLimitErrors.For(refused, now) with { IsViolation = waits.Refuse(refused, limits, now) };
         }
 
         _reservation = reservation;
@@ -38,7 +39,10 @@ internal sealed class Admission(ClientLease lease, EffectiveLimits limits, TimeP
     }
 
     /// <summary>Ends the request. A reservation that was never settled counts as used.</summary>
-    public void Dispose()
+    public void Dispose() => ReleaseSlot();
+
+    /// <summary>Gives the slot back: no model works for the request any more.</summary>
+    public void ReleaseSlot()
     {
         if (!_released)
         {

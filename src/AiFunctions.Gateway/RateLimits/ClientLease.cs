@@ -25,6 +25,9 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     /// <summary>How long a request may wait for a slot.</summary>
     public static readonly TimeSpan LongestQueueTime = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a request may wait for a slot that lies idle with another instance, which gives it back as soon as it knows of this one.</summary>
+    public static readonly TimeSpan LongestReturnTime = TimeSpan.FromSeconds(5);
+
     private const int MostAttempts = 30;
     private const int MostAttemptsOfTick = 3;
     private const int MostDoublings = 6;
@@ -32,6 +35,8 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private const int LongestSpreadMilliseconds = 250;
     private static readonly TimeSpan LongestContention = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan QueuePoll = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan ReturnAfter = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan RefreshTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OutageMemory = TimeSpan.FromSeconds(1);
 
@@ -45,14 +50,20 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private long _contendedAt;
     private bool _othersWrite;
     private int _holders = 1;
+    private int _returning;
 
     // These are read without it, too.
     private long _answers;
     private long _failedAt;
     private long _readAt;
-    private long _slotRefusedAt;
     private volatile bool _isFailing;
     private volatile bool _hasRead;
+
+    /// <summary>What the client may ask for beside the work of models.</summary>
+    public SideAllowance Side { get; } = new();
+
+    /// <summary>What the client has been told to wait for.</summary>
+    public ToldWaits Waits { get; } = new();
 
     /// <summary>The minute and the day that units are spent in now, and whether the claim on slots holds.</summary>
     internal (long Minute, long Day, bool ClaimHolds) Standing => _ledger.Standing;
@@ -67,21 +78,19 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
         _ledger.TryAdmit(limits, waiter: null, out var denial) switch
         {
             LeaseOutcome.Admitted => new((true, null)),
-            LeaseOutcome.Denied when denial.Kind != LimitKind.ConcurrentRequests || limits.QueuedRequests == 0 => new((true, denial)),
+            LeaseOutcome.Denied when denial.Kind != LimitKind.ConcurrentRequests || (limits.QueuedRequests == 0 && !_ledger.MayWait) => new((true, denial)),
             LeaseOutcome.Retired => new((false, null)),
             _ => new(AdmitSlowlyAsync(limits, cancellationToken)),
         };
 
     /// <summary>Ends a request: its slot is free for the next.</summary>
-    public void Release() => _ledger.Release();
-
-    /// <summary>Notes that a request is refused for want of a slot.</summary>
-    /// <returns>Whether another one was within the time that it was told to wait.</returns>
-    public bool RefuseSlot()
+    public void Release()
     {
-        var now = time.GetTimestamp();
-        var last = Interlocked.Exchange(ref _slotRefusedAt, now);
-        return last != 0 && time.GetElapsedTime(last, now) < SlotBalance.AskAgain;
+        _ledger.Release();
+        if (_ledger.HasSlotsToReturn && Interlocked.Exchange(ref _returning, 1) == 0)
+        {
+            _ = ReturnSlotsAsync();
+        }
     }
 
     /// <summary>Takes tokens of both token windows for a request that is under way.</summary>
@@ -149,7 +158,9 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     /// <exception cref="StorageUnavailableException">Storage cannot be reached.</exception>
     public async Task<bool> TickAsync(bool stopping, CancellationToken cancellationToken)
     {
-        if (!_ledger.IsDue(stopping, mayRetire: !CountsLocally, out var retired) && !CountsLocally)
+        var isDue = _ledger.IsDue(stopping, mayRetire: !CountsLocally, out var retired) || CountsLocally;
+        var looks = !isDue && _ledger.HoldsScarceSlots;
+        if (!isDue && !looks)
         {
             return retired;
         }
@@ -162,7 +173,15 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
 
         try
         {
-            await GiveBackAsync(stopping, cancellationToken);
+            if (looks)
+            {
+                await ReadAsync(); // whether others are there who may want a slot
+            }
+
+            if (!looks || _ledger.HasSlotsToReturn)
+            {
+                await GiveBackAsync(stopping, cancellationToken);
+            }
         }
         finally
         {
@@ -170,6 +189,34 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
         }
 
         return false;
+    }
+
+    // The next request here may come at once; then it needs no call to the store.
+    private async Task ReturnSlotsAsync()
+    {
+        await Task.Delay(ReturnAfter, time, CancellationToken.None);
+        Volatile.Write(ref _returning, 0);
+        if (CountsLocally || !_ledger.HasSlotsToReturn)
+        {
+            return;
+        }
+
+        await _acquiring.WaitAsync(CancellationToken.None);
+        try
+        {
+            if (_ledger.HasSlotsToReturn)
+            {
+                await GiveBackAsync(stopping: false, CancellationToken.None);
+            }
+        }
+        catch (StorageUnavailableException)
+        {
+            // The ticks try again.
+        }
+        finally
+        {
+            _acquiring.Release();
+        }
     }
 
     private async Task<(bool Live, Denial? Denial)> AdmitSlowlyAsync(EffectiveLimits limits, CancellationToken cancellationToken)
@@ -187,14 +234,16 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                 }
 
                 if (denial.Kind != LimitKind.ConcurrentRequests
-                    || time.GetElapsedTime(started) >= LongestQueueTime
+                    || time.GetElapsedTime(started) >= (limits.QueuedRequests > 0 ? LongestQueueTime : LongestReturnTime)
                     || (waiter ??= _ledger.JoinQueue(limits)) is not { } place)
                 {
                     return (true, denial);
                 }
 
                 // A slot that is released here wakes the first in the queue; slots that other instances give back, the first finds by asking.
-                await place.WaitAsync(QueuePoll, time, cancellationToken);
+                // Most of those that go back do so soon.
+                var poll = time.GetElapsedTime(started) / 2;
+                await place.WaitAsync(poll < ShortestPoll ? ShortestPoll : poll < QueuePoll ? poll : QueuePoll, time, cancellationToken);
             }
         }
         finally

@@ -88,7 +88,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 return LeaseOutcome.Denied;
             }
 
-            if (!hasSlot && (_slots.IsDenied(now) || !isNext))
+            if (!hasSlot && (_slots.IsDenied(now, waiter is not null) || !isNext))
             {
                 denial = SlotBalance.Denied(now);
                 return LeaseOutcome.Denied;
@@ -150,15 +150,55 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
         next?.Wake();
     }
 
-    /// <summary>Joins the queue for a slot.</summary>
+    /// <summary>Joins the queue for a slot. Where slots are with other instances, so that some may be idle, a request may wait for these even
+    /// if the client may have none queued; no more of them than it may have under way.</summary>
     /// <returns>The place in it; null when the queue is full.</returns>
     public SlotWaiter? JoinQueue(EffectiveLimits limits)
     {
         lock (_lock)
         {
-            return _queue.Join(limits.QueuedRequests);
+            return _queue.Join(limits.QueuedRequests > 0 ? limits.QueuedRequests : WaitsForOthers ? limits.ConcurrentRequests : 0);
         }
     }
+
+    /// <summary>Whether slots lie idle here that others may want, if there are any.</summary>
+    public bool HoldsScarceSlots
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _slots.HoldsScarce;
+            }
+        }
+    }
+
+    /// <summary>Whether slots lie idle here that go back at once.</summary>
+    public bool HasSlotsToReturn
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _queue.IsEmpty && _slots.IsToReturn(time.GetUtcNow());
+            }
+        }
+    }
+
+    /// <summary>Whether a request that lacks a slot may wait for one that lies idle with another instance.</summary>
+    public bool MayWait
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return WaitsForOthers;
+            }
+        }
+    }
+
+    // Those who wait already may have just been given what others held.
+    private bool WaitsForOthers => _slots.OthersHold || !_queue.IsEmpty;
 
     /// <summary>Leaves the queue; whoever is first now is told.</summary>
     public void LeaveQueue(SlotWaiter waiter)
@@ -214,7 +254,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
             Roll(now);
             var idle = IsIdle(stopping, now);
             var holds = _slots.HasIdle || _windows.Any(window => window.Balance > 0);
-            var due = (idle && holds) || _slots.IsRenewalDue(now) || _windows.Any(window => window.IsOwing);
+            var due = (idle && holds) || _slots.IsToReturn(now) || _slots.IsRenewalDue(now) || _windows.Any(window => window.IsOwing);
             _retired |= mayRetire && !due && idle && !holds && _slots.InUse == 0 && _waitingRequests == 0 && now - _lastRequest > RetireAfter;
             retired = _retired;
             return due;
@@ -226,7 +266,8 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     {
         lock (_lock)
         {
-            See(known.At(time.GetUtcNow()));
+            var now = time.GetUtcNow();
+            See(known.At(now), now);
         }
     }
 
@@ -275,7 +316,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 taken[kind] += plan.Take[kind] + window.Unrecorded;
             }
 
-            plan.Claim = _slots.Wanted(plan.State, limits.ConcurrentRequests, Math.Max(slots, _waitingRequests));
+            plan.Claim = _slots.Wanted(plan.State, limits.ConcurrentRequests, Math.Max(slots, _waitingRequests), now);
             if (plan.Denial is null && slots > 0 && plan.Claim < _slots.InUse + slots)
             {
                 plan.Denial = SlotBalance.Denied(now);
@@ -309,7 +350,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 plan.State.Taken[kind] = Math.Max(0, plan.State.Taken[kind] + plan.Recorded[kind] + plan.Take[kind] - plan.Returned[kind]);
             }
 
-            plan.Claim = _slots.Kept(idle);
+            plan.Claim = _slots.Kept(idle || _slots.IsToReturn(now));
             EndPlan(plan);
             return plan;
         }
@@ -328,7 +369,7 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
                 window.Apply(plan, now, isCurrent);
             }
 
-            _slots.Apply(plan, isCurrent);
+            _slots.Apply(plan, isCurrent, now);
         }
     }
 
@@ -461,21 +502,21 @@ internal sealed class LeaseLedger(string instance, TimeProvider time)
     }
 
     // Under the lock: the later window wins, also over our clock.
-    private void See(CounterState state)
+    private void See(CounterState state, DateTimeOffset now)
     {
         foreach (var window in _windows)
         {
             window.See(state);
         }
 
-        _slots.See(state);
+        _slots.See(state, now);
     }
 
     // Under the lock: a plan that starts from the known state as it is now, in windows no earlier than our own.
     private LeasePlan StartPlan(CounterState known, DateTimeOffset now)
     {
         var state = known.At(now);
-        See(state);
+        See(state, now);
         for (var kind = 0; kind < WindowClock.Kinds; kind++)
         {
             if (_windows[kind].Window > state.Windows[kind])

@@ -19,6 +19,12 @@ internal static class RateLimitErrors
         "This client has as many requests under way as it may; wait for one to end.",
     ];
 
+    /// <summary>For a client that has asked too often for what makes no model work.</summary>
+    public static GatewayError TooManyAside(Denial denial, DateTimeOffset now) => For(denial, now) with
+    {
+        Message = "This client has asked too often for its models, its usage or a new key in this minute; wait as Retry-After says.",
+    };
+
     /// <summary>The error for a denial. Whoever waits as long as it says, to the second, finds the window open.</summary>
     public static GatewayError For(Denial denial, DateTimeOffset now)
     {

@@ -131,13 +131,13 @@ public class BlockListTests
     {
         _table.Add(Stored(Subjects.Alice));
         await Recent();
-        _violations.Add(Subjects.Alice);
+        _violations.Add(Subjects.Alice, ViolationKind.Limit);
         _table.Clear();
         _time.Advance(TimeSpan.FromSeconds(15));
         await Recent();
 
         Assert.Null(_list.Find(Subjects.Alice));
-        Assert.False(_violations.Add(Subjects.Alice));
+        Assert.False(_violations.Add(Subjects.Alice, ViolationKind.Limit));
     }
 
     [Fact]

@@ -21,7 +21,19 @@ public class BlockSubjectTests
         Assert.Equal("client-abc123", read.BlockId);
     }
 
+    [Fact]
+    public void An_end_user_reads_back() => Gen.Select(Gen.ULong, Gen.ULong).Sample((high, low) =>
+    {
+        var subject = BlockSubject.OfEndUser("abc123", new EndUserHash(new UInt128(high, low)));
+        return subject.BlockId.StartsWith("end_user-abc123-", StringComparison.Ordinal) && BlockSubject.TryParse(subject.BlockId, out var read) && read == subject;
+    });
+
     [Theory]
+    [InlineData("end_user-")]
+    [InlineData("end_user-0123456789abcdef0123456789abcdef")]
+    [InlineData("end_user--0123456789abcdef0123456789abcdef")]
+    [InlineData("end_user-UPPER-0123456789abcdef0123456789abcdef")]
+    [InlineData("end_user-a-0123456789abcdef0123456789abcde")]
     [InlineData(null)]
     [InlineData("")]
     [InlineData("client-")]

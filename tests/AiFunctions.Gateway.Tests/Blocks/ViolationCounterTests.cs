@@ -14,46 +14,46 @@ public class ViolationCounterTests
     {
         var counter = Counter(violations: 3, windowSeconds: 10);
 
-        Assert.False(counter.Add(Subjects.Alice));
+        Assert.False(counter.Add(Subjects.Alice, ViolationKind.Limit));
         _time.Advance(TimeSpan.FromSeconds(5));
-        Assert.False(counter.Add(Subjects.Alice));
+        Assert.False(counter.Add(Subjects.Alice, ViolationKind.Limit));
         _time.Advance(TimeSpan.FromSeconds(4.999));
-        Assert.True(counter.Add(Subjects.Alice));
-        Assert.False(counter.Add(Subjects.Alice)); // anew
+        Assert.True(counter.Add(Subjects.Alice, ViolationKind.Limit));
+        Assert.False(counter.Add(Subjects.Alice, ViolationKind.Limit)); // anew
     }
 
     [Fact]
     public void What_has_left_the_window_does_not_count()
     {
         var counter = Counter(violations: 3, windowSeconds: 10);
-        counter.Add(Subjects.Alice);
+        counter.Add(Subjects.Alice, ViolationKind.Limit);
         _time.Advance(TimeSpan.FromSeconds(5));
-        counter.Add(Subjects.Alice);
+        counter.Add(Subjects.Alice, ViolationKind.Limit);
         _time.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.False(counter.Add(Subjects.Alice));
-        Assert.True(counter.Add(Subjects.Alice));
+        Assert.False(counter.Add(Subjects.Alice, ViolationKind.Limit));
+        Assert.True(counter.Add(Subjects.Alice, ViolationKind.Limit));
     }
 
     [Fact]
     public void Subjects_are_counted_apart_and_can_be_forgotten()
     {
         var counter = Counter(violations: 2, windowSeconds: 10);
-        counter.Add(Subjects.Alice);
-        Assert.False(counter.Add(Subjects.Bob));
-        Assert.False(counter.Add(Subjects.Somewhere));
+        counter.Add(Subjects.Alice, ViolationKind.Limit);
+        Assert.False(counter.Add(Subjects.Bob, ViolationKind.Limit));
+        Assert.False(counter.Add(Subjects.Somewhere, ViolationKind.Limit));
         counter.Reset(Subjects.Alice);
 
-        Assert.False(counter.Add(Subjects.Alice));
-        Assert.True(counter.Add(Subjects.Bob));
+        Assert.False(counter.Add(Subjects.Alice, ViolationKind.Limit));
+        Assert.True(counter.Add(Subjects.Bob, ViolationKind.Limit));
     }
 
     [Fact]
     public void A_limit_of_one_is_reached_at_once_and_one_of_zero_never()
     {
-        Assert.True(Counter(violations: 1, windowSeconds: 10).Add(Subjects.Alice));
+        Assert.True(Counter(violations: 1, windowSeconds: 10).Add(Subjects.Alice, ViolationKind.Limit));
         var off = Counter(violations: 0, windowSeconds: 10);
-        Assert.DoesNotContain(true, Enumerable.Range(0, 100).Select(_ => off.Add(Subjects.Alice)));
+        Assert.DoesNotContain(true, Enumerable.Range(0, 100).Select(_ => off.Add(Subjects.Alice, ViolationKind.Limit)));
         Assert.Equal(0, off.Subjects);
     }
 
@@ -71,7 +71,7 @@ public class ViolationCounterTests
                 var violations = counted[subject] ??= [];
                 violations.Add(time.GetUtcNow());
                 var expected = violations.Count(at => time.GetUtcNow() - at < window) >= limit;
-                if (counter.Add(Subjects.Address(subject)) != expected)
+                if (counter.Add(Subjects.Address(subject), ViolationKind.Limit) != expected)
                 {
                     return false;
                 }
@@ -89,21 +89,21 @@ public class ViolationCounterTests
     public void The_quietest_subject_is_forgotten_when_there_are_too_many()
     {
         var counter = Counter(violations: 3, windowSeconds: 10);
-        counter.Add(Subjects.Alice);
-        counter.Add(Subjects.Bob);
+        counter.Add(Subjects.Alice, ViolationKind.Limit);
+        counter.Add(Subjects.Bob, ViolationKind.Limit);
         for (var i = 0; i < ViolationCounter.MostSubjects - 2; i++)
         {
-            counter.Add(Subjects.Address(i));
+            counter.Add(Subjects.Address(i), ViolationKind.Limit);
         }
 
-        counter.Add(Subjects.Alice); // no longer the quietest
-        counter.Add(Subjects.Address(ViolationCounter.MostSubjects)); // for which Bob goes
+        counter.Add(Subjects.Alice, ViolationKind.Limit); // no longer the quietest
+        counter.Add(Subjects.Address(ViolationCounter.MostSubjects), ViolationKind.Limit); // for which Bob goes
 
         Assert.Equal(ViolationCounter.MostSubjects, counter.Subjects);
-        Assert.True(counter.Add(Subjects.Alice));
-        Assert.False(counter.Add(Subjects.Bob));
-        Assert.False(counter.Add(Subjects.Bob));
-        Assert.True(counter.Add(Subjects.Bob));
+        Assert.True(counter.Add(Subjects.Alice, ViolationKind.Limit));
+        Assert.False(counter.Add(Subjects.Bob, ViolationKind.Limit));
+        Assert.False(counter.Add(Subjects.Bob, ViolationKind.Limit));
+        Assert.True(counter.Add(Subjects.Bob, ViolationKind.Limit));
     }
 
     [Fact]
@@ -112,10 +112,10 @@ public class ViolationCounterTests
         var counter = Counter(AbuseBlockingOptions.MostViolations, windowSeconds: 10);
         for (var i = 1; i < AbuseBlockingOptions.MostViolations; i++)
         {
-            Assert.False(counter.Add(Subjects.Alice));
+            Assert.False(counter.Add(Subjects.Alice, ViolationKind.Limit));
         }
 
-        Assert.True(counter.Add(Subjects.Alice));
+        Assert.True(counter.Add(Subjects.Alice, ViolationKind.Limit));
     }
 
     [Fact]
@@ -124,11 +124,11 @@ public class ViolationCounterTests
         var counter = Counter(violations: 3, windowSeconds: 10);
         for (var i = 0; i < 1000; i++)
         {
-            counter.Add(Subjects.Address(i));
+            counter.Add(Subjects.Address(i), ViolationKind.Limit);
         }
 
         _time.Advance(TimeSpan.FromSeconds(10));
-        counter.Add(Subjects.Alice);
+        counter.Add(Subjects.Alice, ViolationKind.Limit);
 
         Assert.Equal(1, counter.Subjects);
     }

@@ -48,6 +48,91 @@ public class LeaseEconomyTests
         Assert.All(result.AdmittedPerMinute, admitted => Assert.InRange(admitted, limit * 0.95, limit));
     }
 
+    /// <summary>As many senders as the client has slots, each of which sends one request after the other to the next instance.</summary>
+    [Theory]
+    [InlineData(2, 3, 0, 10_000)]
+    [InlineData(2, 3, 10, 10_000)]
+    [InlineData(1, 3, 10, 3_000)]
+    [InlineData(3, 8, 10, 5_000)]
+    [InlineData(20, 8, 10, 20_000)]
+    public void A_client_that_keeps_to_its_slots_is_never_refused(int slots, int instances, int longestPause, int requests)
+    {
+        var thread = new SingleThread();
+        var clock = new FakeTimeProvider(Start);
+        var store = new LatentStore(clock, TimeSpan.FromMilliseconds(8));
+        var limits = new EffectiveLimits(long.MaxValue / 4, long.MaxValue / 4, long.MaxValue / 4, long.MaxValue / 4, slots, 0, 1000, 100);
+        var leases = Enumerable.Range(0, instances).Select(i => new ClientLease("client", $"i{i}", store, clock, StorageFailurePolicy.Deny)).ToArray();
+        var random = new Random(slots + instances);
+        var due = new PriorityQueue<Action, long>();
+        var (sent, served, refused, underWay, most, waited, longestWait) = (0, 0, 0, 0, 0, TimeSpan.Zero, TimeSpan.Zero);
+        thread.Run(() =>
+        {
+            for (var i = 0; i < slots; i++)
+            {
+                _ = SendAsync();
+            }
+        });
+        for (var millisecond = 0; served + refused < requests; millisecond++)
+        {
+            Assert.True(millisecond < 20_000_000, $"{served} served");
+            thread.Run(() =>
+            {
+                while (due.TryPeek(out var next, out var at) && at <= clock.GetUtcNow().Ticks)
+                {
+                    due.Dequeue();
+                    next();
+                }
+
+                foreach (var lease in leases.Where((_, i) => millisecond % 1000 == i * 1000 / instances))
+                {
+                    _ = lease.TickAsync(stopping: false, None);
+                }
+            });
+            thread.Run(() => clock.Advance(TimeSpan.FromMilliseconds(1)));
+            thread.Run(store.AnswerWhatIsDue);
+        }
+
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| {slots} slots | {instances} instances | {served} served | {refused} refused | "
+                + $"waited {waited.TotalMilliseconds / (served + refused):0} ms on average, {longestWait.TotalMilliseconds:0} ms at most | "
+                + $"{(double)store.Operations / served:0.00} operations/request |"));
+        Assert.Equal(0, refused);
+        Assert.InRange(most, 1, slots);
+
+        async Task SendAsync()
+        {
+            if (sent >= requests)
+            {
+                return;
+            }
+
+            var lease = leases[sent++ % instances];
+            var began = clock.GetUtcNow();
+            var (_, denial) = await lease.AdmitAsync(limits, None);
+            var wait = clock.GetUtcNow() - began;
+            waited += wait;
+            longestWait = wait > longestWait ? wait : longestWait;
+            if (denial is not null)
+            {
+                refused++;
+                _ = SendAsync();
+                return;
+            }
+
+            most = Math.Max(most, ++underWay);
+            due.Enqueue(
+                () =>
+                {
+                    underWay--;
+                    served++;
+                    lease.Release();
+                    due.Enqueue(() => _ = SendAsync(), clock.GetUtcNow().AddMilliseconds(random.Next(longestPause + 1)).Ticks);
+                },
+                clock.GetUtcNow().AddMilliseconds(random.Next(5, 400)).Ticks);
+        }
+    }
+
     /// <summary>200 instances, 50 000 requests/s of one client. Takes a minute: <c>dotnet test … -- xUnit.Explicit=only</c>.</summary>
     [Theory(Explicit = true)]
     [InlineData(3_000_000, 1.0)]

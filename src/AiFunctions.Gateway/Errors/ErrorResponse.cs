@@ -1,3 +1,4 @@
+using System.Globalization;
 using AiFunctions.Gateway.Observation;
 using AiFunctions.Gateway.RequestId;
 using Microsoft.AspNetCore.Http;

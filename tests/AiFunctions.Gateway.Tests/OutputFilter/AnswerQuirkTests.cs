@@ -86,7 +86,7 @@ public class AnswerQuirkTests
         "\"content\":\"I look\"", "\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]", "\"content\":\"I look\"", "\"tool_calls\"")]
     [InlineData(
         "\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"custom\":{\"name\":\"f\",\"input\":\"first word\"}}]",
-        "\"tool_calls\":[{\"index\":1,\"id\":\"b\",\"custom\":{\"name\":\"f\",\"input\":\"second word\"}}]", "first word", "second word")]
+        "\"tool_calls\":[{\"index\":1,\"id\":\"b\",\"custom\":{\"name\":\"f\",\"input\":\"second text\"}}]", "first word", "second text")]
     [InlineData(
         "\"reasoning_details\":[{\"index\":0,\"type\":\"reasoning.text\",\"text\":\"deep thought\"}]", "\"content\":\"shallow\"", "deep thought", "shallow")]
     public void A_text_is_complete_when_a_later_one_begins(string first, string second, string firstSeen, string secondSeen)

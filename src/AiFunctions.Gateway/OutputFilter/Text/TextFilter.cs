@@ -115,14 +115,7 @@ internal sealed class TextFilter
 
         RequireAnswer();
         _text.Complete();
-        Observe();
-        while (IsWaiting)
-        {
-            _waitsAt = -1; // the end is too late for a question
-            _observer!.Answer(isDangerous: false);
-            Observe();
-        }
-
+        ObserveWithoutQuestion();
         _isWhole = true;
         Scan(output);
         if (!IsBlocked)
@@ -163,23 +156,30 @@ internal sealed class TextFilter
         }
 
         _text.Complete();
-        Observe();
-        if (IsWaiting || _isWhole)
-        {
-            Scan(output);
-            return;
-        }
-
+        ObserveWithoutQuestion();
+        var isEnded = _isWhole;
         var undecided = _text.Position + _text.Next;
         _isWhole = true;
         Scan(output);
-        if (!IsBlocked)
+        if (!IsBlocked && !isEnded)
         {
             _text.ReleaseRest(output);
             _text.Rewind(Math.Max(undecided, _withheldTo));
         }
 
-        _isWhole = false;
+        _isWhole = isEnded;
+    }
+
+    // What is about to leave cannot wait for an answer.
+    private void ObserveWithoutQuestion()
+    {
+        Observe();
+        while (IsWaiting)
+        {
+            _waitsAt = -1;
+            _observer!.Answer(isDangerous: false);
+            Observe();
+        }
     }
 
     private void Observe()

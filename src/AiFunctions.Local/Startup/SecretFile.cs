@@ -3,37 +3,45 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace AiFunctions.Local.Startup;
 
-/// <summary>The management key of a laptop: made on the first start, readable by its user only.</summary>
-internal static class ManagementKeyFile
+/// <summary>A secret of a laptop: made on the first start that needs it, readable by its user only.</summary>
+internal static class SecretFile
 {
-    /// <summary>Where it is kept, below the current directory.</summary>
-    public const string RelativePath = ".local/management-key";
+    /// <summary>Where the management key is kept, below the current directory.</summary>
+    public const string ManagementKey = ".local/management-key";
+
+    /// <summary>Where the secret that keys the stored hashes is kept, below the current directory.</summary>
+    public const string HashKey = ".local/hash-key";
 
     private const int Bytes = 32;
+    private const UnixFileMode OwnersOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Reads the key, or makes it.</summary>
-    public static string ReadOrCreate(string directory)
+    /// <summary>Reads a secret, or makes it.</summary>
+    /// <param name="directory">The current directory.</param>
+    /// <param name="relativePath">Which secret: <see cref="ManagementKey"/> or <see cref="HashKey"/>.</param>
+    /// <returns>The secret, and whether it has only now been made.</returns>
+    /// <exception cref="InvalidDataException">The file is empty.</exception>
+    public static (string Secret, bool IsNew) ReadOrCreate(string directory, string relativePath)
     {
-        var path = Path.Combine(directory, RelativePath);
-        if (!File.Exists(path))
+        var path = Path.Combine(directory, relativePath);
+        PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);
+        var isNew = !File.Exists(path) && TryCreate(path);
+        if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(path) != OwnersOnly)
         {
-            Create(path);
+            File.SetUnixFileMode(path, OwnersOnly);
         }
 
-        var key = File.ReadAllText(path).Trim();
-        return key.Length > 0 ? key : throw new InvalidDataException($"{path} is empty: delete it, and a new management key is made.");
+        var secret = File.ReadAllText(path).Trim();
+        return secret.Length > 0 ? (secret, isNew) : throw new InvalidDataException($"{path} is empty: delete it, and a new one is made.");
     }
 
-    // Written aside and moved, so that a process that starts at the same time finds the whole key or none.
-    private static void Create(string path)
+    // Written aside and moved, so that a process that starts at the same time finds the whole secret or none.
+    private static bool TryCreate(string path)
     {
-        var directory = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(directory);
-        var draft = Path.Combine(directory, Path.GetRandomFileName());
+        var draft = Path.Combine(Path.GetDirectoryName(path)!, Path.GetRandomFileName());
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            options.UnixCreateMode = OwnersOnly;
         }
 
         using (var writer = new StreamWriter(draft, options))
@@ -44,10 +52,12 @@ internal static class ManagementKeyFile
         try
         {
             File.Move(draft, path, overwrite: false);
+            return true;
         }
         catch (IOException) when (File.Exists(path))
         {
             File.Delete(draft); // the other process was first
+            return false;
         }
     }
 }

@@ -79,7 +79,10 @@ internal static class GatewayErrors
         RetryAfterSeconds = 5,
     };
     public static readonly GatewayError TooManyReports = new(
-        429, "concurrent_requests", "Other reports are being made, and they take turns; try again when Retry-After says.") { RetryAfterSeconds = 5 };
+        429, "concurrent_requests", "Other reports are being made, and they take turns; try again when Retry-After says.")
+    {
+        RetryAfterSeconds = 5,
+    };
 
     public static readonly GatewayError UpstreamError = new(502, "upstream_error", "The model server failed to answer properly; try again, and tell an operator if it stays so.");
     public static readonly GatewayError UpstreamUnavailable =

@@ -75,7 +75,7 @@ param virtualNetworkPrefix string = '10.20.0.0/16'
 @allowed(['Off', 'Require'])
 param clientCertificates string = 'Off'
 
-@description('Delivers successors of rotated keys to the vault, as secret client-ID. The app may write secrets then.')
+@description('Delivers successors of rotated keys to a vault of their own, as secret client-ID. The app writes there and nowhere else.')
 param deliverRotatedKeys bool = true
 
 @description('Where alerts are sent. Empty: they fire, but tell nobody.')
@@ -84,7 +84,7 @@ param alertEmail string = ''
 @description('More settings of the gateway by their names, such as { InputGuard__Mode: \'Flag\' }. Secrets as Key Vault references only.')
 param settings Settings = {}
 
-@description('Takes back the vault of an environment that was deleted: it cannot be purged for 90 days, and its name stays taken.')
+@description('Takes back the vaults of an environment that was deleted: they cannot be purged for 90 days, and their names stay taken.')
 param recoverVault bool = false
 
 var token = uniqueString(subscription().id, environmentName, location)
@@ -147,11 +147,29 @@ module vault 'modules/vault.bicep' = {
     tags: tags
     recover: recoverVault
     principalId: identity.outputs.principalId
-    writable: deliverRotatedKeys
+    writable: false
     workspaceId: monitoring.outputs.workspaceId
     endpointSubnetId: network.?outputs.?endpointSubnetId ?? ''
     networkId: network.?outputs.?id ?? ''
   }
+}
+
+// Apart, so that an app in wrong hands cannot change the keys that it is run with.
+module deliveries 'modules/vault.bicep' = if (deliverRotatedKeys) {
+  scope: group
+  params: {
+    name: 'kvd-${token}'
+    location: location
+    tags: tags
+    recover: recoverVault
+    principalId: identity.outputs.principalId
+    writable: true
+    workspaceId: monitoring.outputs.workspaceId
+    endpointSubnetId: network.?outputs.?endpointSubnetId ?? ''
+    networkId: network.?outputs.?id ?? ''
+  }
+  // Both set up the same DNS zone, one after the other.
+  dependsOn: [vault]
 }
 
 module openAi 'modules/openai.bicep' = if (deployOpenAi) {
@@ -193,6 +211,7 @@ module app 'modules/function-app.bicep' = {
     tableServiceUri: storage.outputs.tableServiceUri
     vaultUri: vault.outputs.uri
     deliverRotatedKeys: deliverRotatedKeys
+    deliveriesUri: deliveries.?outputs.?uri ?? ''
     appInsightsConnectionString: monitoring.outputs.connectionString
     workspaceCustomerId: monitoring.outputs.workspaceCustomerId
     alwaysReadyInstances: alwaysReadyInstances
@@ -237,6 +256,9 @@ output AZURE_KEY_VAULT_NAME string = vault.outputs.name
 
 @description('The vault\'s resource id.')
 output AZURE_KEY_VAULT_ID string = vault.outputs.id
+
+@description('Vault that successors of rotated keys are delivered to. Empty: there is none.')
+output AZURE_DELIVERIES_KEY_VAULT_NAME string = deliveries.?outputs.?name ?? ''
 
 @description('The Function App\'s resource id.')
 output FUNCTION_APP_ID string = app.outputs.id

@@ -13,6 +13,7 @@ param packageContainerUri string
 param tableServiceUri string
 param vaultUri string
 param deliverRotatedKeys bool
+param deliveriesUri string
 param appInsightsConnectionString string
 param workspaceCustomerId string
 param alwaysReadyInstances int
@@ -59,7 +60,7 @@ var certificateSettings = clientCertificates == 'Require'
   ? { Authentication__ClientCertificates__TrustForwardedHeader: 'true' }
   : {}
 
-var rotationSettings = deliverRotatedKeys ? { KeyRotation__KeyVaultUri: vaultUri } : {}
+var rotationSettings = deliverRotatedKeys ? { KeyRotation__KeyVaultUri: deliveriesUri } : {}
 
 resource plan 'Microsoft.Web/serverfarms@2024-11-01' = {
   name: planName

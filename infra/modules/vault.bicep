@@ -1,5 +1,5 @@
-// The management key, the key of stored hashes and, if wanted, successors of rotated keys. What goes in is made by the
-// post-provision hook; no secret passes through this deployment.
+// A vault. One holds the management key, the key of stored hashes and what upstreams need: the app reads it, and the post-provision hook and
+// operators write it. Another, if wanted, is for successors of rotated keys, and the only one that the app writes. No secret passes through this deployment.
 
 import { keyVaultSecretsOfficer, keyVaultSecretsUser } from 'roles.bicep'
 import { Tags } from 'types.bicep'
@@ -10,7 +10,7 @@ param tags Tags
 param recover bool
 param principalId string
 
-@description('Whether the app may write secrets too.')
+@description('Whether the app delivers rotated keys to it. It may read and write all secrets then, so nothing else belongs there.')
 param writable bool
 param workspaceId string
 
@@ -54,7 +54,7 @@ resource secrets 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', role)
-    description: writable ? 'Reads its secrets and delivers rotated keys.' : 'Reads its secrets.'
+    description: writable ? 'Delivers rotated keys.' : 'Reads its secrets.'
   }
 }
 

@@ -34,6 +34,7 @@ public static class GatewayApplicationBuilderExtensions
             .UseGatewayCors()
             .UseMiddleware<CredentialInUrlMiddleware>()
             .UseMiddleware<RateLimitHeadersMiddleware>()
+            .UseMiddleware<ManagementNetworkMiddleware>()
             .UseMiddleware<AuthenticationMiddleware>()
             .UseMiddleware<KeyUseMiddleware>()
             .UseMiddleware<BlockMiddleware>()

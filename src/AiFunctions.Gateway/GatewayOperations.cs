@@ -30,27 +30,27 @@ public static class GatewayOperations
         Client<RotateOwnKeyEndpoint>("RotateOwnKey", "POST", "/v1/keys/rotate", null, OperationBody.Optional, (e, c) => e.RotateAsync(c)),
 
         Management<ClientEndpoints>("CreateClient", "POST", "/manage/clients", OperationBody.Required, (e, c) => e.CreateAsync(c)),
-        Management<ClientEndpoints>("ListClients", "GET", "/manage/clients", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Report<ClientEndpoints>("ListClients", "/manage/clients", (e, c) => e.ListAsync(c)),
         Management<ClientEndpoints>("GetClient", "GET", "/manage/clients/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
         Management<ClientEndpoints>("UpdateClient", "PATCH", "/manage/clients/{id}", OperationBody.Required, (e, c) => e.UpdateAsync(c)),
         Management<ClientEndpoints>("DeleteClient", "DELETE", "/manage/clients/{id}", OperationBody.None, (e, c) => e.DeleteAsync(c)),
         Management<KeyEndpoints>("IssueKey", "POST", "/manage/clients/{id}/keys", OperationBody.Optional, (e, c) => e.IssueAsync(c)),
-        Management<KeyEndpoints>("ListKeys", "GET", "/manage/clients/{id}/keys", OperationBody.None, (e, c) => e.ListAsync(c)),
-        Management<KeyEventEndpoints>("ListKeyEvents", "GET", "/manage/clients/{id}/keys/events", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Report<KeyEndpoints>("ListKeys", "/manage/clients/{id}/keys", (e, c) => e.ListAsync(c)),
+        Report<KeyEventEndpoints>("ListKeyEvents", "/manage/clients/{id}/keys/events", (e, c) => e.ListAsync(c)),
         Management<KeyRotationEndpoint>("RotateKey", "POST", "/manage/clients/{id}/keys/{keyId}/rotate", OperationBody.Optional, (e, c) => e.RotateAsync(c)),
         Management<KeyEndpoints>("RevokeKey", "DELETE", "/manage/clients/{id}/keys/{keyId}", OperationBody.None, (e, c) => e.RevokeAsync(c)),
         Management<CertificateEndpoints>("AddCertificate", "POST", "/manage/clients/{id}/certificates", OperationBody.Required, (e, c) => e.AddAsync(c)),
-        Management<CertificateEndpoints>("ListCertificates", "GET", "/manage/clients/{id}/certificates", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Report<CertificateEndpoints>("ListCertificates", "/manage/clients/{id}/certificates", (e, c) => e.ListAsync(c)),
         Management<CertificateEndpoints>("RemoveCertificate", "DELETE", "/manage/clients/{id}/certificates/{certificateId}", OperationBody.None, (e, c) => e.RemoveAsync(c)),
-        Management<AnomalyEndpoints>("ListAnomalies", "GET", "/manage/anomalies", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Report<AnomalyEndpoints>("ListAnomalies", "/manage/anomalies", (e, c) => e.ListAsync(c)),
         Management<AnomalyEndpoints>("ScanForAnomalies", "POST", "/manage/anomalies/scan", OperationBody.None, (e, c) => e.ScanAsync(c)),
         Management<RotationRunEndpoint>("RunRotation", "POST", "/manage/rotation/run", OperationBody.None, (e, c) => e.RunAsync(c)),
-        Management<UsageReportEndpoint>("ReportUsage", "GET", "/manage/usage", OperationBody.None, (e, c) => e.GetAsync(c)),
-        Management<ReviewEndpoints>("ListReviews", "GET", "/manage/reviews", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Report<UsageReportEndpoint>("ReportUsage", "/manage/usage", (e, c) => e.GetAsync(c)),
+        Report<ReviewEndpoints>("ListReviews", "/manage/reviews", (e, c) => e.ListAsync(c)),
         Management<ReviewEndpoints>("GetReview", "GET", "/manage/reviews/{id}", OperationBody.None, (e, c) => e.GetAsync(c)),
         Management<ReviewEndpoints>("DecideReview", "POST", "/manage/reviews/{id}", OperationBody.Required, (e, c) => e.DecideAsync(c)),
         Management<BlockEndpoints>("CreateBlock", "POST", "/manage/blocks", OperationBody.Required, (e, c) => e.CreateAsync(c)),
-        Management<BlockEndpoints>("ListBlocks", "GET", "/manage/blocks", OperationBody.None, (e, c) => e.ListAsync(c)),
+        Report<BlockEndpoints>("ListBlocks", "/manage/blocks", (e, c) => e.ListAsync(c)),
         Management<BlockEndpoints>("DeleteBlockById", "DELETE", "/manage/blocks", OperationBody.None, (e, c) => e.DeleteByQueryAsync(c)),
         Management<BlockEndpoints>("DeleteBlock", "DELETE", "/manage/blocks/{id}", OperationBody.None, (e, c) => e.DeleteAsync(c)),
     ];
@@ -96,6 +96,15 @@ public static class GatewayOperations
         string name, string method, string route, OperationBody body, Func<T, HttpContext, Task> handler)
         where T : notnull =>
         new(name, method, route, OperationAccess.Management, body, Handler(handler));
+
+    // A list or report, which reads much.
+    private static GatewayOperation Report<T>(string name, string route, Func<T, HttpContext, Task> handler)
+        where T : notnull => Management<T>(
+            name,
+            "GET",
+            route,
+            OperationBody.None,
+            (endpoint, context) => context.RequestServices.GetRequiredService<ReportTurns>().RunAsync(context, () => handler(endpoint, context)));
 
     private static RequestDelegate Handler<T>(Func<T, HttpContext, Task> handler)
         where T : notnull =>

@@ -58,11 +58,40 @@ public abstract class JwtKeyRollTests(AzuriteFixture azurite)
         {
             var header = authority.Header();
             header["kid"] = Guid.NewGuid().ToString();
-            Assert.Equal((HttpStatusCode.Unauthorized, "invalid_token"), await AskAsync(host, authority.Key.Sign(header, authority.Claims())));
+            Assert.Equal(
+                i < 5 ? (HttpStatusCode.Unauthorized, "invalid_token") : (HttpStatusCode.ServiceUnavailable, "upstream_unavailable"),
+                await AskAsync(host, authority.Key.Sign(header, authority.Claims())));
         }
 
         Assert.Equal(5, await authority.CountReadingsAsync() - before);
         Assert.Equal((HttpStatusCode.OK, null), await AskAsync(host, await authority.ApplicationTokenAsync("app")));
+    }
+
+    [Fact]
+    public async Task After_a_flood_of_made_up_key_ids_a_new_keys_token_is_told_to_come_again_and_then_served()
+    {
+        await using var authority = await OidcProvider.StartAsync();
+        var settings = TokenHost.Settings(azurite, authority);
+        settings["Authentication__Jwt__RefreshIntervalSeconds"] = "20";
+        await using var host = await FrontDoors.StartAsync(settings);
+        for (var i = 0; i < 20; i++)
+        {
+            var header = authority.Header();
+            header["kid"] = Guid.NewGuid().ToString();
+            await AskAsync(host, authority.Key.Sign(header, authority.Claims()));
+        }
+
+        await authority.SetKeysAsync(new SigningKey());
+        var token = await authority.ApplicationTokenAsync("app");
+
+        // Whatever a slow machine has let pass: never a 401.
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        while (await AskAsync(host, token) is var answer && answer != (HttpStatusCode.OK, null))
+        {
+            Assert.Equal((HttpStatusCode.ServiceUnavailable, "upstream_unavailable"), answer);
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(90), "The new key is still not known.");
+            await Task.Delay(500, _cancelled);
+        }
     }
 
     [Fact]

@@ -34,18 +34,69 @@ public abstract class KeyRotationTests(SimulatorHost simulated) : IClassFixture<
     }
 
     [Fact]
-    public async Task Who_did_not_get_the_answer_asks_again_and_the_end_stays()
+    public async Task A_key_with_a_successor_gets_no_other_until_that_one_is_revoked()
     {
-        var old = await Host.NewKeyAsync();
-        var (_, first, _) = await SendAsync(HttpMethod.Post, "/v1/keys/rotate", old);
-        var (status, second, _) = await SendAsync(HttpMethod.Post, "/v1/keys/rotate", old);
+        var client = await Host.CreateClientAsync("asks again", "free");
+        var old = await NewKeyAsync(client);
+        var (_, first, firstSunset) = await SendAsync(HttpMethod.Post, "/v1/keys/rotate", old);
+        var lost = first.GetProperty("key_id").GetString();
 
-        Assert.Equal(HttpStatusCode.Created, status);
+        var (status, refused, sunset) = await SendAsync(HttpMethod.Post, "/v1/keys/rotate", old);
+
+        Assert.Equal((HttpStatusCode.Conflict, "already_rotated"), (status, refused.GetProperty("error").GetProperty("code").GetString()));
+        Assert.Equal(first.GetProperty("previous_key_expires_at").GetDateTimeOffset().UtcDateTime.ToString("R", CultureInfo.InvariantCulture), sunset);
+        Assert.Equal(sunset, firstSunset);
+        var asOperator = await Host.ManageAsync(HttpMethod.Post, $"/manage/clients/{client}/keys/{KeyId(old)}/rotate", null, HttpStatusCode.Conflict);
+        Assert.Equal("already_rotated", asOperator.GetProperty("error").GetProperty("code").GetString());
+
+        await Host.ManageAsync(HttpMethod.Delete, $"/manage/clients/{client}/keys/{lost}", null, HttpStatusCode.NoContent);
+        var (again, second, _) = await SendAsync(HttpMethod.Post, "/v1/keys/rotate", old);
+        Assert.Equal(HttpStatusCode.Created, again);
         Assert.Equal(first.GetProperty("previous_key_expires_at").GetDateTimeOffset(), second.GetProperty("previous_key_expires_at").GetDateTimeOffset());
-        foreach (var answer in new[] { first, second })
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, "/v1/models", second.GetProperty("key").GetString()!)).Status);
+    }
+
+    [Fact]
+    public async Task Of_many_that_rotate_a_key_at_once_one_gets_a_successor()
+    {
+        var old = await NewKeyAsync(await Host.CreateClientAsync("at once", "basic"));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => SendAsync(HttpMethod.Post, "/v1/keys/rotate", old)));
+
+        Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created);
+        Assert.Equal(11, answers.Count(answer => answer.Status == HttpStatusCode.Conflict));
+    }
+
+    [Fact]
+    public async Task What_was_made_with_a_key_is_revoked_with_it_and_what_an_operator_made_is_not()
+    {
+        var client = await Host.CreateClientAsync("leaked", "basic");
+        var leaked = await NewKeyAsync(client);
+        var child = (await SendAsync(HttpMethod.Post, "/v1/keys/rotate", leaked)).Body.GetProperty("key").GetString()!;
+        var grandchild = (await SendAsync(HttpMethod.Post, "/v1/keys/rotate", child)).Body.GetProperty("key").GetString()!;
+        var operators = (await Host.ManageAsync(HttpMethod.Post, $"/manage/clients/{client}/keys/{KeyId(grandchild)}/rotate", null, HttpStatusCode.Created))
+            .GetProperty("key").GetString()!;
+
+        await Host.ManageAsync(HttpMethod.Delete, $"/manage/clients/{client}/keys/{KeyId(leaked)}", null, HttpStatusCode.NoContent);
+
+        foreach (var fallen in new[] { leaked, child, grandchild })
         {
-            Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, "/v1/models", answer.GetProperty("key").GetString()!)).Status);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(HttpMethod.Get, "/v1/models", fallen)).Status);
         }
+
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, "/v1/models", operators)).Status);
+        var keys = (await Host.ManageAsync(HttpMethod.Get, $"/manage/clients/{client}/keys", null, HttpStatusCode.OK)).GetProperty("data").EnumerateArray()
+            .ToDictionary(key => key.GetProperty("key_id").GetString()!);
+        Assert.Equal((null, false, KeyId(child)), Lineage(leaked));
+        Assert.Equal((KeyId(leaked), true, KeyId(grandchild)), Lineage(child));
+        Assert.Equal((KeyId(child), true, KeyId(operators)), Lineage(grandchild));
+        Assert.Equal((KeyId(grandchild), false, null), Lineage(operators));
+        var events = await Host.ManageAsync(HttpMethod.Get, $"/manage/clients/{client}/keys/events?limit=100", null, HttpStatusCode.OK);
+        Assert.Equal(3, events.GetProperty("data").EnumerateArray().Count(happened => happened.GetProperty("event").GetString() == "revoked"));
+
+        (string?, bool, string?) Lineage(string key) => keys[KeyId(key)] is var row
+            ? (row.GetProperty("rotated_from").GetString(), row.GetProperty("falls_with_predecessor").GetBoolean(), row.GetProperty("successor_id").GetString())
+            : default;
     }
 
     [Fact]
@@ -98,16 +149,28 @@ public abstract class KeyRotationTests(SimulatorHost simulated) : IClassFixture<
     [Fact]
     public async Task Rotating_on_and_on_does_not_make_keys_without_end()
     {
-        var key = await Host.NewKeyAsync();
+        var key = await NewKeyAsync(await Host.CreateClientAsync("on and on", "enterprise"));
         var made = 1;
-        while ((await SendAsync(HttpMethod.Post, "/v1/keys/rotate", key)).Status == HttpStatusCode.Created)
+        while (true)
         {
+            var (status, body, _) = await SendAsync(HttpMethod.Post, "/v1/keys/rotate", key);
+            if (status != HttpStatusCode.Created)
+            {
+                break;
+            }
+
             Assert.InRange(++made, 1, 50);
+            key = body.GetProperty("key").GetString()!;
         }
 
         Assert.Equal(50, made);
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(HttpMethod.Get, "/v1/models", key)).Status);
     }
+
+    private static string KeyId(string key) => key.Split('_')[1];
+
+    private async Task<string> NewKeyAsync(string client) =>
+        (await Host.ManageAsync(HttpMethod.Post, $"/manage/clients/{client}/keys", null, HttpStatusCode.Created)).GetProperty("key").GetString()!;
 
     private async Task<(HttpStatusCode Status, JsonElement Body, string? Sunset)> SendAsync(HttpMethod method, string path, string key)
     {

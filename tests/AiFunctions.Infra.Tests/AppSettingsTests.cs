@@ -73,7 +73,7 @@ public sealed partial class AppSettingsTests
     [Theory]
     [InlineData(Variant.Plain)]
     [InlineData(Variant.Full)]
-    [InlineData(Variant.ReadOnlyVault)]
+    [InlineData(Variant.NoDeliveries)]
     public async Task The_gateway_starts_with_them(Variant variant)
     {
         var settings = Resolved((await Deployment.OfAsync(variant)).AppSettings());

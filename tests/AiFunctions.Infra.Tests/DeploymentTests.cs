@@ -18,16 +18,17 @@ public sealed partial class DeploymentTests
     };
 
     [Theory]
-    [InlineData(Variant.Plain, "Key Vault Secrets Officer", false)]
-    [InlineData(Variant.ReadOnlyVault, "Key Vault Secrets User", false)]
-    [InlineData(Variant.Full, "Key Vault Secrets Officer", true)]
-    public async Task The_app_has_these_roles_on_these_resources_and_nobody_else_has_any(Variant variant, string vaultRole, bool openAi)
+    [InlineData(Variant.Plain, true, false)]
+    [InlineData(Variant.NoDeliveries, false, false)]
+    [InlineData(Variant.Full, true, true)]
+    public async Task The_app_has_these_roles_on_these_resources_and_nobody_else_has_any(Variant variant, bool deliveries, bool openAi)
     {
         var deployment = await Deployment.OfAsync(variant);
         (string, string)[] expected =
         [
             ("Microsoft.Insights/components", "Monitoring Metrics Publisher"),
-            ("Microsoft.KeyVault/vaults", vaultRole),
+            ("Microsoft.KeyVault/vaults", "Key Vault Secrets User"),
+            .. deliveries ? [("Microsoft.KeyVault/vaults", "Key Vault Secrets Officer")] : Array.Empty<(string, string)>(),
             ("Microsoft.OperationalInsights/workspaces", "Log Analytics Data Reader"),
             ("Microsoft.Storage/storageAccounts", "Storage Blob Data Owner"),
             ("Microsoft.Storage/storageAccounts", "Storage Table Data Contributor"),
@@ -42,6 +43,22 @@ public sealed partial class DeploymentTests
             role => Assert.Matches(
                 "Microsoft.ManagedIdentity/userAssignedIdentities/id-[a-z0-9]+'[^)]*\\)\\.principalId\\]$",
                 Property(role, "principalId").GetString()));
+    }
+
+    [Theory]
+    [InlineData(Variant.Plain)]
+    [InlineData(Variant.Full)]
+    public async Task The_app_writes_to_the_vault_of_deliveries_and_not_to_that_of_its_own_secrets(Variant variant)
+    {
+        var deployment = await Deployment.OfAsync(variant);
+
+        var byVault = deployment.OfType("Microsoft.Authorization/roleAssignments").Where(role => ScopeOf(role) == "Microsoft.KeyVault/vaults")
+            .ToDictionary(role => VaultName().Match(role.GetProperty("id").GetString()!).Value, RoleOf);
+
+        Assert.Equal("Key Vault Secrets User", byVault.Single(vault => vault.Key.StartsWith("kv-", StringComparison.Ordinal)).Value);
+        var deliveries = byVault.Single(vault => vault.Key.StartsWith("kvd-", StringComparison.Ordinal));
+        Assert.Equal("Key Vault Secrets Officer", deliveries.Value);
+        Assert.Contains($"Microsoft.KeyVault/vaults/{deliveries.Key}'", deployment.AppSettings()["KeyRotation__KeyVaultUri"], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -63,10 +80,12 @@ public sealed partial class DeploymentTests
             deployment.OfType("Microsoft.Web/sites/basicPublishingCredentialsPolicies")
                 .Select(policy => (policy.GetProperty("name").GetString()!.Split('/')[1], Property(policy, "allow").GetBoolean())).Order());
 
-        var vault = deployment.Single("Microsoft.KeyVault/vaults");
-        Assert.True(Property(vault, "enableRbacAuthorization").GetBoolean());
-        Assert.True(Property(vault, "enablePurgeProtection").GetBoolean());
-        Assert.False(vault.GetProperty("properties").TryGetProperty("accessPolicies", out _));
+        Assert.All(deployment.OfType("Microsoft.KeyVault/vaults"), vault =>
+        {
+            Assert.True(Property(vault, "enableRbacAuthorization").GetBoolean());
+            Assert.True(Property(vault, "enablePurgeProtection").GetBoolean());
+            Assert.False(vault.GetProperty("properties").TryGetProperty("accessPolicies", out _));
+        });
     }
 
     [Theory]
@@ -108,13 +127,15 @@ public sealed partial class DeploymentTests
         var deployment = await Deployment.OfAsync(Variant.Full);
         string[] stores = ["Microsoft.Storage/storageAccounts", "Microsoft.KeyVault/vaults", "Microsoft.CognitiveServices/accounts"];
 
-        Assert.All(stores, type => Assert.Equal("Disabled", Property(deployment.Single(type), "publicNetworkAccess").GetString()));
-        Assert.All(stores, type => Assert.Equal("Deny", Property(deployment.Single(type), "networkAcls").GetProperty("defaultAction").GetString()));
+        var stored = stores.SelectMany(deployment.OfType).ToArray();
+        Assert.Equal(4, stored.Length);
+        Assert.All(stored, store => Assert.Equal("Disabled", Property(store, "publicNetworkAccess").GetString()));
+        Assert.All(stored, store => Assert.Equal("Deny", Property(store, "networkAcls").GetProperty("defaultAction").GetString()));
         Assert.Equal(
-            ["account", "blob", "table", "vault"],
+            ["account", "blob", "table", "vault", "vault"],
             deployment.OfType("Microsoft.Network/privateEndpoints")
                 .Select(endpoint => Property(endpoint, "privateLinkServiceConnections")[0].GetProperty("properties").GetProperty("groupIds")[0].GetString()!).Order());
-        Assert.Equal(4, deployment.OfType("Microsoft.Network/privateDnsZones/virtualNetworkLinks").Count());
+        Assert.Equal(4, deployment.OfType("Microsoft.Network/privateDnsZones/virtualNetworkLinks").Select(link => link.GetProperty("id").GetString()).Distinct().Count());
         Assert.EndsWith("/subnets/app", Property(deployment.Single("Microsoft.Web/sites"), "virtualNetworkSubnetId").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain(plain.Resources, resource => resource.GetProperty("type").GetString()!.StartsWith("Microsoft.Network/", StringComparison.Ordinal));
     }
@@ -131,7 +152,7 @@ public sealed partial class DeploymentTests
         Assert.DoesNotContain("secureobject", build.Output, StringComparison.OrdinalIgnoreCase);
         Assert.Empty(deployment.OfType("Microsoft.KeyVault/vaults/secrets"));
         Assert.Equal(
-            ["AZURE_KEY_VAULT_ID", "AZURE_KEY_VAULT_NAME", "AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "FUNCTION_APP_ID", "GATEWAY_URL"],
+            ["AZURE_DELIVERIES_KEY_VAULT_NAME", "AZURE_KEY_VAULT_ID", "AZURE_KEY_VAULT_NAME", "AZURE_LOCATION", "AZURE_RESOURCE_GROUP", "FUNCTION_APP_ID", "GATEWAY_URL"],
             template.RootElement.GetProperty("outputs").EnumerateObject().Select(output => output.Name).Order(StringComparer.Ordinal));
     }
 
@@ -211,6 +232,9 @@ public sealed partial class DeploymentTests
     private static string NameOf(JsonElement rule) => rule.GetProperty("name").GetString()![..rule.GetProperty("name").GetString()!.LastIndexOf('-')];
 
     private static string RoleOf(JsonElement assignment) => RoleNames[Property(assignment, "roleDefinitionId").GetString()!.Split('/')[^1]];
+
+    [GeneratedRegex(@"(?<=Microsoft\.KeyVault/vaults/)[^/']+")]
+    private static partial Regex VaultName();
 
     /// <summary>The type of the resource that an assignment is for; a narrower or wider scope does not match.</summary>
     private static string ScopeOf(JsonElement assignment) => Scope().Match(assignment.GetProperty("id").GetString()!).Groups["type"].Value;

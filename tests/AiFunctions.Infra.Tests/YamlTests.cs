@@ -37,7 +37,7 @@ public sealed partial class YamlTests
 
     [Theory]
     [MemberData(nameof(Workflows))]
-    public void A_workflow_takes_actions_of_one_major_version_from_their_makers(string file)
+    public void A_workflow_takes_actions_from_their_makers_at_one_commit(string file)
     {
         var uses = Jobs(Read($".github/workflows/{file}"))
             .SelectMany(job => ((YamlSequenceNode)job["steps"]).OfType<YamlMappingNode>())
@@ -64,6 +64,6 @@ public sealed partial class YamlTests
 
     private static string Text(YamlNode node, params string[] path) => ((YamlScalarNode)path.Aggregate(node, (inner, key) => inner[key])).Value!;
 
-    [GeneratedRegex(@"^actions/[a-z-]+@v\d+$")]
+    [GeneratedRegex(@"^actions/[a-z-]+@[0-9a-f]{40}$")]
     private static partial Regex PinnedAction();
 }

@@ -14,6 +14,8 @@ public sealed class CredentialTests(SimulatorHost simulated, AzuriteFixture azur
 
 public sealed class EmbeddingsTests(SimulatorHost simulated, StubbedHost stubbed) : EndToEnd.EmbeddingsTests(simulated, stubbed);
 
+public sealed class HomeDirectoryTests(AzuriteFixture azurite) : EndToEnd.HomeDirectoryTests(azurite);
+
 public sealed class InputGuardTests(AzuriteFixture azurite) : EndToEnd.InputGuardTests(azurite);
 
 public sealed class InvisibleTextTests(StubbedHost stubbed) : EndToEnd.InvisibleTextTests(stubbed);
@@ -30,6 +32,8 @@ public sealed class LongWaitTests(AzuriteFixture azurite) : EndToEnd.LongWaitTes
 
 public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite) : EndToEnd.LimitsAcrossProcessesTests(azurite);
 
+public sealed class ManagementNetworkTests(AzuriteFixture azurite) : EndToEnd.ManagementNetworkTests(azurite);
+
 public sealed class ManagementTests(SimulatorHost simulated, AzuriteFixture azurite) : EndToEnd.ManagementTests(simulated, azurite);
 
 public sealed class OpenAiDotNetTests(SimulatorHost simulated, StubbedHost stubbed) : EndToEnd.OpenAiDotNetTests(simulated, stubbed);
@@ -39,6 +43,8 @@ public sealed class OpenAiNpmTests(SimulatorHost simulated, StubbedHost stubbed)
 public sealed class OutputFilterTests(StubbedHost stubbed, AzuriteFixture azurite) : EndToEnd.OutputFilterTests(stubbed, azurite);
 
 public sealed class RelayTests(StubbedHost stubbed, AzuriteFixture azurite) : EndToEnd.RelayTests(stubbed, azurite);
+
+public sealed class ReportTests(AzuriteFixture azurite) : EndToEnd.ReportTests(azurite);
 
 public sealed class RequestBodyTests(SimulatorHost simulated) : EndToEnd.RequestBodyTests(simulated);
 

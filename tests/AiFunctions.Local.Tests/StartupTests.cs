@@ -44,6 +44,49 @@ public sealed partial class StartupTests(AzuriteFixture azurite)
     }
 
     [Fact]
+    public async Task What_keys_the_stored_hashes_is_made_once_and_nobody_else_can_look_into_the_directories()
+    {
+        using var directory = new TemporaryDirectory();
+        await ShareAzuritePackageAsync(directory.Path);
+        var settings = OwnStorage(FreePort.Next());
+        settings["Authentication__HashKey"] = null;
+        settings["Management__Key"] = null;
+        settings["Local__DemoClient"] = "true";
+        var secrets = Path.Combine(directory.Path, ".local");
+        var hashKey = Path.Combine(secrets, "hash-key");
+        Directory.CreateDirectory(secrets); // as an earlier version has left it, as that of the storage is
+
+        string key;
+        await using (var first = await LocalHost.StartAsync(settings, directory.Path))
+        {
+            key = Assert.Single(KeyPattern().Matches(first.Output).Select(match => match.Value).Distinct());
+        }
+
+        var secret = await File.ReadAllTextAsync(hashKey, Cancellation);
+        Assert.True(secret.Trim().Length >= 32);
+        if (!OperatingSystem.IsWindows())
+        {
+            const UnixFileMode Owners = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            Assert.Equal(Owners, File.GetUnixFileMode(hashKey));
+            Assert.Equal(Owners | UnixFileMode.UserExecute, File.GetUnixFileMode(secrets));
+            Assert.Equal(Owners | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(directory.Path, ".azurite")));
+        }
+
+        await using (var again = await LocalHost.StartAsync(settings, directory.Path))
+        {
+            using var served = await again.ChatAsync(key, "Hello");
+            Assert.Equal(HttpStatusCode.OK, served.StatusCode);
+            Assert.Equal(secret, await File.ReadAllTextAsync(hashKey, Cancellation));
+        }
+
+        File.Delete(hashKey);
+        await using var lost = await LocalHost.StartAsync(settings, directory.Path);
+        Assert.Contains("no longer works", lost.Output, StringComparison.Ordinal);
+        using var refused = await lost.ChatAsync(key, "Hello");
+        Assert.Equal(HttpStatusCode.Unauthorized, refused.StatusCode);
+    }
+
+    [Fact]
     public async Task The_demo_clients_key_is_printed_once_and_the_printed_command_works()
     {
         using var directory = new TemporaryDirectory();
@@ -223,6 +266,7 @@ public sealed partial class StartupTests(AzuriteFixture azurite)
 
     [Theory]
     [InlineData("Management__Key", "too-short", "Management__Key")]
+    [InlineData("Management__AllowedNetworks__0", "203.0.113.0/33", "Management__AllowedNetworks__0")]
     [InlineData("Storage__TablePrefix", "not a prefix!", "Storage__TablePrefix")]
     [InlineData("Storage__ConnectionString", "nonsense", "Storage__ConnectionString")]
     [InlineData("Storage__StartAzurite", "perhaps", "Storage__StartAzurite")]

@@ -1,7 +1,7 @@
-using System.Globalization;
 using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.Operations;
 using Microsoft.AspNetCore.Http;
 
@@ -41,12 +41,8 @@ internal sealed class AuthenticationMiddleware(
 
             if (context.Features.Get<ClientIdentity>() is { Key: { RotatedAt: not null, ExpiresAt: { } ends } })
             {
-                // RFC 8594: this key has a successor, and works until then.
-                context.Response.OnStarting(() =>
-                {
-                    context.Response.Headers["Sunset"] = ends.UtcDateTime.ToString("R", CultureInfo.InvariantCulture);
-                    return Task.CompletedTask;
-                });
+                // This key has a successor, and works until then.
+                SunsetHeader.Announce(context, ends);
             }
 
             if (operation.Scope is { } scope && ClientIdentity.Of(context).Client is { Scopes.Count: > 0 } client && !client.Scopes.Contains(scope))

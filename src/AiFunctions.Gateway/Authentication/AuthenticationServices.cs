@@ -2,7 +2,6 @@ using AiFunctions.Gateway.Authentication.Applications;
 using AiFunctions.Gateway.Authentication.Certificates;
 using AiFunctions.Gateway.Authentication.Jwt;
 using AiFunctions.Gateway.Clients;
-using AiFunctions.Gateway.Hashing;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -15,11 +14,8 @@ internal static class AuthenticationServices
 {
     public static IServiceCollection AddGatewayAuthentication(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ManagementOptions>().Bind(configuration.GetSection(ManagementOptions.Section))
-            .Validate(
-                options => options.Key is null || options.Key.Length >= HashKeyOptionsValidator.ShortestSecret,
-                $"Management__Key must have at least {HashKeyOptionsValidator.ShortestSecret} characters.")
-            .ValidateOnStart();
+        services.AddOptions<ManagementOptions>().Bind(configuration.GetSection(ManagementOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ManagementOptions>, ManagementOptionsValidator>();
 
         services.AddSingleton<ApplicationStore>();
         services.AddSingleton<ApplicationDirectory>();
@@ -27,11 +23,22 @@ internal static class AuthenticationServices
         services.AddSingleton<ClientAuthentication>();
         services.AddSingleton<OperatorAuthentication>();
         services.AddGatewayClientCertificates(configuration);
-        services.AddAuthentication()
+
+        // What AddAuthentication does, but for Data Protection: that would write keys into the home directory at every start, and nothing here uses them.
+        services.AddAuthenticationCore();
+        services.AddWebEncoders();
+        services.AddSingleton<IAuthenticationConfigurationProvider, NoSchemeSettings>();
+        new AuthenticationBuilder(services)
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
             .AddScheme<AuthenticationSchemeOptions, ManagementKeyHandler>(ManagementKeyHandler.SchemeName, null)
             .AddScheme<AuthenticationSchemeOptions, ClientCertificateHandler>(ClientCertificateHandler.SchemeName, null)
             .AddGatewayJwt(configuration);
         return services;
+    }
+
+    /// <summary>The schemes are set up by the options above and by nothing else.</summary>
+    private sealed class NoSchemeSettings : IAuthenticationConfigurationProvider
+    {
+        public IConfiguration AuthenticationConfiguration { get; } = new ConfigurationBuilder().Build();
     }
 }

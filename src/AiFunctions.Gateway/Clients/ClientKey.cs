@@ -24,11 +24,22 @@ internal sealed record ClientKey
     /// <summary>When it was first given a successor. It works on until it expires.</summary>
     public DateTimeOffset? RotatedAt { get; init; }
 
-    /// <summary>The successor that the rotation job has made for it; null when there is none or it was thrown away.</summary>
+    /// <summary>The key that this one is the successor of; null when it is none's.</summary>
+    public string? PredecessorId { get; init; }
+
+    /// <summary>
+    /// Whether it is revoked when its predecessor is: it was handed to whoever presented that one, so a thief of the one may have the other.
+    /// </summary>
+    public bool FallsWithPredecessor { get; init; }
+
+    /// <summary>The successor that was last made for it; null when there is none or it was thrown away unseen.</summary>
     public string? SuccessorId { get; init; }
 
     /// <summary>The successor itself, sealed, until it is handed out.</summary>
     public byte[]? SealedSuccessor { get; init; }
+
+    /// <summary>Tells the handing out of the sealed successor from another's; null when there was none.</summary>
+    public string? HandOutId { get; init; }
 
     /// <summary>Whether the sealed successor is still to be put where its client finds it. Until then nobody gets it, and the key does not end.</summary>
     public bool AwaitsDelivery { get; init; }

@@ -17,9 +17,15 @@ internal sealed class ClientKeyEntity : StoredEntity
 
     public DateTimeOffset? RotatedAt { get; set; }
 
+    public string? PredecessorId { get; set; }
+
+    public bool? FallsWithPredecessor { get; set; }
+
     public string? SuccessorId { get; set; }
 
     public byte[]? SealedSuccessor { get; set; }
+
+    public string? HandOutId { get; set; }
 
     public bool? AwaitsDelivery { get; set; }
 
@@ -36,8 +42,11 @@ internal sealed class ClientKeyEntity : StoredEntity
         RevokedAt = key.RevokedAt,
         LifetimeSeconds = (long?)key.Lifetime?.TotalSeconds,
         RotatedAt = key.RotatedAt,
+        PredecessorId = key.PredecessorId,
+        FallsWithPredecessor = key.FallsWithPredecessor ? true : null,
         SuccessorId = key.SuccessorId,
         SealedSuccessor = key.SealedSuccessor,
+        HandOutId = key.HandOutId,
         AwaitsDelivery = key.AwaitsDelivery ? true : null,
         ClaimedUntil = key.ClaimedUntil,
     };
@@ -53,8 +62,11 @@ internal sealed class ClientKeyEntity : StoredEntity
         RevokedAt = RevokedAt,
         Lifetime = LifetimeSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
         RotatedAt = RotatedAt,
+        PredecessorId = PredecessorId,
+        FallsWithPredecessor = FallsWithPredecessor is true,
         SuccessorId = SuccessorId,
         SealedSuccessor = SealedSuccessor,
+        HandOutId = HandOutId,
         AwaitsDelivery = AwaitsDelivery is true,
         ClaimedUntil = ClaimedUntil,
     };

@@ -45,59 +45,66 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
     public async Task<ClientKey?> TryReplaceAsync(ClientKey key, CancellationToken cancellationToken) =>
         await _table.TryReplaceAsync(ClientKeyEntity.From(key), cancellationToken) is { } etag ? key with { ETag = etag } : null;
 
-    /// <summary>Stores a new key and, in the same transaction, the change to the one that it succeeds: both are done or neither.</summary>
-    /// <returns>False when the old one has changed or gone since it was read.</returns>
-    public async Task<bool> TrySucceedAsync(ClientKey changed, ClientKey successor, CancellationToken cancellationToken) =>
-        await _table.TrySubmitAsync([ClientKeyEntity.From(successor)], [ClientKeyEntity.From(changed)], cancellationToken)
+    /// <summary>Replaces two keys of a client that were read before, both or neither.</summary>
+    /// <returns>False when one of them has changed or gone since.</returns>
+    public Task<bool> TryReplaceBothAsync(ClientKey one, ClientKey other, CancellationToken cancellationToken) =>
+        _table.TrySubmitAsync([], [ClientKeyEntity.From(one), ClientKeyEntity.From(other)], cancellationToken);
 
-        // A transaction whose answer got lost is tried again, and then finds the successor that it has stored itself.
-        || (await FindAsync(changed.ClientId, changed.KeyId, cancellationToken))?.SuccessorId == successor.KeyId;
+    /// <summary>Stores a new key and, in the same transaction, the change to the one that it succeeds: both are done or neither.</summary>
+    /// <param name="changed">The old key as it is to become.</param>
+    /// <param name="successor">The new one.</param>
+    /// <param name="discarded">A successor that the new one stands in for, and that is revoked with the same transaction; null when there is none.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>False when the old one has changed or gone since it was read.</returns>
+    public async Task<bool> TrySucceedAsync(ClientKey changed, ClientKey successor, ClientKey? discarded, CancellationToken cancellationToken)
+    {
+        List<ClientKeyEntity> replaced = [ClientKeyEntity.From(changed)];
+        if (discarded is not null)
+        {
+            replaced.Add(ClientKeyEntity.From(Revoked(discarded)));
+        }
+
+        return await _table.TrySubmitAsync([ClientKeyEntity.From(successor)], replaced, cancellationToken)
+
+            // A transaction whose answer got lost is tried again, and then finds the successor that it has stored itself.
+            || (await FindAsync(changed.ClientId, changed.KeyId, cancellationToken))?.SuccessorId == successor.KeyId;
+    }
 
     /// <summary>Revokes a successor and, in the same transaction, changes the key that it was made for.</summary>
     /// <returns>False when one of them has changed or gone since it was read.</returns>
     public Task<bool> TryRevokeSuccessorAsync(ClientKey changed, ClientKey successor, CancellationToken cancellationToken) =>
-        _table.TrySubmitAsync(
-            [],
-            [ClientKeyEntity.From(successor with { RevokedAt = successor.RevokedAt ?? time.GetUtcNow() }), ClientKeyEntity.From(changed)],
-            cancellationToken);
+        TryReplaceBothAsync(Revoked(successor), changed, cancellationToken);
 
-    /// <summary>Revokes a key for good; false when there is no such key. Revoking it again changes nothing.</summary>
-    public async Task<bool> RevokeAsync(string clientId, string keyId, CancellationToken cancellationToken) =>
-        await _table.ChangeAsync<ClientKeyEntity>(
-            clientId,
-            keyId,
-            stored =>
+    /// <summary>Revokes a key for good, and with it every successor that was handed to whoever presented it, and theirs.</summary>
+    /// <remarks>
+    /// A successor is made, or handed out, by a transaction that changes the row of the key it is for. So either that comes first and is seen here, or this comes
+    /// first and that fails: nothing is made out of a key that falls. What one transaction cannot hold goes the same way after it; asking again ends what a crash left.
+    /// </remarks>
+    /// <returns>The key, first, and what this call has revoked with it; null when there is no such key.</returns>
+    public async Task<IReadOnlyList<ClientKey>?> RevokeAsync(string clientId, string keyId, CancellationToken cancellationToken)
+    {
+        var revoked = new List<ClientKey>();
+        while (true)
+        {
+            var all = await ListAllAsync(clientId, cancellationToken);
+            if (all.Find(key => key.KeyId == keyId) is not { } first)
             {
-                if (stored is null || stored.RevokedAt is not null)
-                {
-                    return null;
-                }
+                return null;
+            }
 
-                stored.RevokedAt = time.GetUtcNow();
-                return stored;
-            },
-            isSame: null,
-            cancellationToken) is not null;
-
-    /// <summary>Notes that a key has a successor and ends at a time, unless it ends before. A later end does not take the place of an earlier one.</summary>
-    /// <returns>The key as it is now; null when it is gone.</returns>
-    public async Task<ClientKey?> RetireAsync(string clientId, string keyId, DateTimeOffset ends, CancellationToken cancellationToken) =>
-        (await _table.ChangeAsync<ClientKeyEntity>(
-            clientId,
-            keyId,
-            stored =>
+            var left = KeyLineage.FallingWith(first, all).Where(key => key.RevokedAt is null).Take(GatewayTable.MostInTransaction).Select(Revoked).ToList();
+            if (left.Count == 0)
             {
-                if (stored is null || (stored.RotatedAt is not null && stored.ExpiresAt <= ends))
-                {
-                    return null;
-                }
+                revoked.RemoveAll(key => key.KeyId == keyId);
+                return [first, .. revoked];
+            }
 
-                stored.RotatedAt ??= time.GetUtcNow();
-                stored.ExpiresAt = stored.ExpiresAt < ends ? stored.ExpiresAt : ends;
-                return stored;
-            },
-            isSame: null,
-            cancellationToken))?.ToKey();
+            if (await _table.TrySubmitAsync([], left.Select(ClientKeyEntity.From), cancellationToken))
+            {
+                revoked.AddRange(left);
+            }
+        }
+    }
 
     /// <summary>Reads a client's keys in the order of their ids, from the first one after <paramref name="after"/>.</summary>
     public async Task<List<ClientKey>> ListAsync(string clientId, string? after, int count, CancellationToken cancellationToken)
@@ -106,6 +113,21 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
             ? TableClient.CreateQueryFilter($"PartitionKey eq {clientId}")
             : TableClient.CreateQueryFilter($"PartitionKey eq {clientId} and RowKey gt {after}");
         return (await _table.QueryAsync<ClientKeyEntity>(filter, count, cancellationToken)).ConvertAll(entity => entity.ToKey());
+    }
+
+    /// <summary>Reads all of a client's keys.</summary>
+    public async Task<List<ClientKey>> ListAllAsync(string clientId, CancellationToken cancellationToken)
+    {
+        const int Page = 1000;
+        var all = new List<ClientKey>();
+        List<ClientKey> page;
+        do
+        {
+            page = await ListAsync(clientId, all.LastOrDefault()?.KeyId, Page, cancellationToken);
+            all.AddRange(page);
+        }
+        while (page.Count == Page);
+        return all;
     }
 
     /// <summary>Deletes all of a client's keys.</summary>
@@ -123,4 +145,6 @@ internal sealed class ClientKeyStore(TableStorage storage, KeyedHash hash, TimeP
         }
         while (keys.Count == Batch);
     }
+
+    private ClientKey Revoked(ClientKey key) => key with { RevokedAt = key.RevokedAt ?? time.GetUtcNow() };
 }

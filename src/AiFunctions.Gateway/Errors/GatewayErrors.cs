@@ -45,6 +45,8 @@ internal static class GatewayErrors
         Challenge = "Bearer error=\"insufficient_scope\"",
     };
     public static readonly GatewayError ManagementOff = new(403, "forbidden", "The management API is off; an operator must set Management__Key or Authentication__Jwt__Authority.");
+    public static readonly GatewayError ManagementNetwork = new(
+        403, "forbidden", "The management API is closed to this network; an operator must add it to Management__AllowedNetworks.");
     public static readonly GatewayError UpstreamForbidden = new(403, "forbidden", "The model server refused access to this gateway; an operator must check its credentials there.");
     public static readonly GatewayError InsufficientScope = new(403, "insufficient_scope", "This client may not call this operation; ask an operator for the scope.");
     public static readonly GatewayError TemporarilyBlocked = new(
@@ -59,6 +61,9 @@ internal static class GatewayErrors
     public static readonly GatewayError NotFound = new(404, "not_found", "There is nothing at this address; check the path and the id.");
     public static readonly GatewayError ModelNotFound =
         new(404, "model_not_found", "This model is not available to this client; GET /v1/models lists those that are.") { Param = "model" };
+
+    public static readonly GatewayError AlreadyRotated = new(
+        409, "already_rotated", "This key has a successor that works; use it, or have an operator revoke it if it was lost, and ask again with this key.");
 
     public static readonly GatewayError MethodNotAllowed = new(405, "method_not_allowed", "This address does not take this method; see the Allow header.");
     public static readonly GatewayError UnsupportedMediaType =
@@ -77,11 +82,17 @@ internal static class GatewayErrors
     {
         RetryAfterSeconds = 1,
     };
+    public static readonly GatewayError TooManyReports = new(
+        429, "concurrent_requests", "Other reports are being made, and they take turns; try again when Retry-After says.")
+    {
+        RetryAfterSeconds = 5,
+    };
+
     public static readonly GatewayError UpstreamError = new(502, "upstream_error", "The model server failed to answer properly; try again, and tell an operator if it stays so.");
     public static readonly GatewayError UpstreamUnavailable =
         new(503, "upstream_unavailable", "The model server cannot be reached at the moment; try again later.") { RetryAfterSeconds = 5 };
     public static readonly GatewayError AuthorityUnavailable = new(
-        503, "upstream_unavailable", "The authority that issues access tokens cannot be reached to check this one; try again later.")
+        503, "upstream_unavailable", "The authority that issues access tokens cannot be asked about this one at the moment; try again when Retry-After says.")
     {
         RetryAfterSeconds = 5,
     };

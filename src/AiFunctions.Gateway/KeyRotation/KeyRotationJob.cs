@@ -26,7 +26,6 @@ internal sealed class KeyRotationJob(
     public const string JobName = "KeyRotation";
 
     private const int Page = 100;
-    private const int KeyPage = 1000;
 
     // For as long a run has a successor to itself: longer than the vault's SDK tries.
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(10);
@@ -62,14 +61,7 @@ internal sealed class KeyRotationJob(
 
     private async Task<bool> VisitAsync(string clientId, bool vaultAnswers, KeyRotationReport run, CancellationToken cancellationToken)
     {
-        var all = new List<ClientKey>();
-        List<ClientKey> page;
-        do
-        {
-            page = await keys.ListAsync(clientId, all.LastOrDefault()?.KeyId, KeyPage, cancellationToken);
-            all.AddRange(page);
-        }
-        while (page.Count == KeyPage);
+        var all = await keys.ListAllAsync(clientId, cancellationToken);
 
         // A successor that nobody has seen yet ages for nobody: were it to end, who picks it up at the last minute would hold an old key.
         var unseen = all.Where(key => key.SealedSuccessor is not null).Select(key => key.SuccessorId).ToHashSet();
@@ -122,7 +114,7 @@ internal sealed class KeyRotationJob(
         var (successor, sealedSuccessor) = MakeSuccessor(key);
         var changed = key with { SuccessorId = successor.KeyId, SealedSuccessor = sealedSuccessor };
         changed = vault is null ? Retired(changed, now) : changed with { AwaitsDelivery = true, ClaimedUntil = now + Claim };
-        if (!await keys.TrySucceedAsync(changed, successor, cancellationToken))
+        if (!await keys.TrySucceedAsync(changed, successor, discarded: null, cancellationToken))
         {
             return vaultAnswers; // Another run, a client or an operator was first; the next run looks again.
         }
@@ -146,7 +138,7 @@ internal sealed class KeyRotationJob(
         try
         {
             ApiKey.Create(keyId, text);
-            return (keys.New(key.ClientId, keyId, text, key.Lifetime), seal.Close(key.KeyId, text));
+            return (keys.New(key.ClientId, keyId, text, key.Lifetime) with { PredecessorId = key.KeyId }, seal.Close(key.KeyId, text));
         }
         finally
         {

@@ -46,6 +46,8 @@ internal sealed class KeyEndpoints(ClientStore clients, ClientKeyStore keys, Key
             WriteTime(writer, "revoked_at", key.RevokedAt);
             WriteTime(writer, "rotated_at", key.RotatedAt);
             writer.WriteString("successor_id"u8, key.SuccessorId);
+            writer.WriteString("rotated_from"u8, key.PredecessorId);
+            writer.WriteBoolean("falls_with_predecessor"u8, key.FallsWithPredecessor);
             writer.WriteString("last_used_on"u8, used.GetValueOrDefault(key.KeyId));
             writer.WriteEndObject();
         });
@@ -57,12 +59,12 @@ internal sealed class KeyEndpoints(ClientStore clients, ClientKeyStore keys, Key
         var keyId = RouteId.Of(context, "keyId");
         var revoked = await keys.RevokeAsync(client.Id, keyId, context.RequestAborted);
         directory.Forget(client.Id);
-        if (!revoked)
+        if (revoked is null)
         {
             throw new GatewayException(GatewayErrors.NotFound);
         }
 
-        if (await keys.FindAsync(client.Id, keyId, CancellationToken.None) is { } key)
+        foreach (var key in revoked)
         {
             await events.AddAsync(KeyEvent.OfRequest(KeyEventType.Revoked, key.RevokedAt ?? time.GetUtcNow(), key, context));
         }

@@ -7,6 +7,7 @@ internal static class ManagementServices
 {
     public static IServiceCollection AddGatewayManagement(this IServiceCollection services)
     {
+        services.AddSingleton<ReportTurns>();
         services.AddSingleton<ClientEndpoints>();
         services.AddSingleton<KeyEndpoints>();
         services.AddSingleton<KeyEventEndpoints>();

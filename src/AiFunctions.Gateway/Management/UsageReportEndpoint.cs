@@ -14,7 +14,6 @@ internal sealed class UsageReportEndpoint(UsageStore store, ClientStore clients,
     private const string DateFormat = "yyyy-MM-dd";
     private const int DefaultDays = 30;
     private const int MostDays = 366;
-    private const int DaysAtOnce = 8;
 
     public async Task GetAsync(HttpContext context)
     {
@@ -53,41 +52,27 @@ internal sealed class UsageReportEndpoint(UsageStore store, ClientStore clients,
     private async Task<List<UsageDay>> ReadAllAsync(DateOnly from, DateOnly to, string? afterClient, int count, CancellationToken cancellationToken)
     {
         var days = new List<UsageDay>();
-        for (var day = from; day <= to && days.Count < count; day = day.AddDays(1))
+        await AddAsync(days, store.ReadAsync(from, to, afterClient, cancellationToken), count);
+        return days;
+    }
+
+    // One day after another: a storage that is asked for many at once has no time for clients.
+    private async Task<List<UsageDay>> ReadClientAsync(DateOnly from, DateOnly to, string client, int count, CancellationToken cancellationToken)
+    {
+        var days = new List<UsageDay>();
+        for (var day = from.DayNumber; day <= to.DayNumber && days.Count < count; day++)
         {
-            await ReadDayAsync(days, day, client: null, day == from ? afterClient : null, count, cancellationToken);
-            if (day == DateOnly.MaxValue)
-            {
-                break;
-            }
+            await AddAsync(days, store.ReadAsync(DateOnly.FromDayNumber(day), client, cancellationToken), count);
         }
 
         return days;
     }
 
-    // One client has few rows a day: several days are read at once.
-    private async Task<List<UsageDay>> ReadClientAsync(DateOnly from, DateOnly to, string client, int count, CancellationToken cancellationToken)
+    private static async Task AddAsync(List<UsageDay> days, IAsyncEnumerable<UsageEntity> rows, int count)
     {
-        var days = new List<UsageDay>();
-        for (var first = from.DayNumber; first <= to.DayNumber && days.Count < count; first += DaysAtOnce)
+        await foreach (var row in rows)
         {
-            var batch = await Task.WhenAll(Enumerable.Range(first, Math.Min(DaysAtOnce, to.DayNumber - first + 1)).Select(async number =>
-            {
-                var one = new List<UsageDay>();
-                await ReadDayAsync(one, DateOnly.FromDayNumber(number), client, afterClient: null, count, cancellationToken);
-                return one;
-            }));
-            days.AddRange(batch.SelectMany(one => one));
-        }
-
-        return days.Count > count ? days[..count] : days;
-    }
-
-    private async Task ReadDayAsync(List<UsageDay> days, DateOnly day, string? client, string? afterClient, int count, CancellationToken cancellationToken)
-    {
-        await foreach (var row in store.ReadAsync(day, client, afterClient, cancellationToken))
-        {
-            var owner = row.ClientId();
+            var (day, owner) = (row.Day(), row.ClientId());
             if (days.Count == 0 || days[^1].Day != day || days[^1].Client != owner)
             {
                 if (days.Count == count)

@@ -13,6 +13,9 @@ namespace AiFunctions.Gateway.Storage;
 /// </remarks>
 internal sealed class GatewayTable(TableClient client)
 {
+    /// <summary>How many entities one transaction holds at most.</summary>
+    public const int MostInTransaction = 100;
+
     private const int DeletedAtOnce = 100;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3);
     private static readonly IEnumerable<string> KeysOnly = ["PartitionKey", "RowKey"];

@@ -29,6 +29,9 @@ internal sealed class UsageEntity : StoredEntity
     /// <summary>The client's id, or <see cref="Anonymous"/>.</summary>
     public string ClientId() => RowKey[..RowKey.IndexOf('-', StringComparison.Ordinal)];
 
+    /// <summary>The day.</summary>
+    public DateOnly Day() => DateOnly.ParseExact(PartitionKey, DayFormat, CultureInfo.InvariantCulture);
+
     /// <summary>The partition of a day.</summary>
     public static string PartitionOf(DateOnly day) => day.ToString(DayFormat, CultureInfo.InvariantCulture);
 

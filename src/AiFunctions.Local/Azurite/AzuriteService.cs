@@ -43,6 +43,11 @@ internal sealed class AzuriteService : IHostedLifecycleService, IAsyncDisposable
     {
         var connectionString = Present(_options.ConnectionString) ?? DevelopmentStorage.ConnectionString;
         TableEndpoint = Present(_options.TableServiceUri) is null ? DevelopmentStorage.TableEndpoint(connectionString) : null;
+        if (Directory.Exists(DataDirectory))
+        {
+            PrivateDirectory.Ensure(DataDirectory);
+        }
+
         Status = TableEndpoint is null ? AzuriteStatus.Remote
             : !_options.StartAzurite ? AzuriteStatus.Unmanaged
             : await FindOrStartAsync(new TableProbe(connectionString, TableEndpoint), TableEndpoint, cancellationToken);
@@ -92,6 +97,7 @@ internal sealed class AzuriteService : IHostedLifecycleService, IAsyncDisposable
                         + "end what listens there, or name another port.");
                 case TableProbeResult.NobodyListens:
                     var runtime = await NodeRuntime.FindAsync(cancellationToken);
+                    PrivateDirectory.Ensure(DataDirectory);
                     var npmDirectory = Path.Combine(DataDirectory, "npm");
                     await new AzuritePackage(_shippedDirectory, npmDirectory, _time).EnsureInstalledAsync(cancellationToken);
                     started = _time.GetTimestamp();

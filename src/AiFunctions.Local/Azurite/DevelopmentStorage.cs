@@ -40,6 +40,20 @@ internal static class DevelopmentStorage
                 : null;
     }
 
+    /// <summary>Whether a connection string is for the emulator's account, on whatever machine: its key is published.</summary>
+    public static bool IsEmulators(string connectionString)
+    {
+        try
+        {
+            var parts = new DbConnectionStringBuilder { ConnectionString = connectionString };
+            return Is(parts, "UseDevelopmentStorage", "true") || Is(parts, "AccountName", AccountName);
+        }
+        catch (ArgumentException)
+        {
+            return false; // The storage options' validator looks at it and says so.
+        }
+    }
+
     /// <summary>The address to listen on so that clients of the endpoint arrive: Azurite takes an address, not a name.</summary>
     public static string ListenAddress(Uri endpoint) =>
         IPAddress.TryParse(endpoint.DnsSafeHost, out var address) ? address.ToString() : IPAddress.Loopback.ToString();

@@ -45,7 +45,15 @@ internal static class LocalDefaults
 
         if (string.IsNullOrWhiteSpace(configuration["Management:Key"]))
         {
-            defaults["Management:Key"] = ManagementKeyFile.ReadOrCreate(Environment.CurrentDirectory);
+            defaults["Management:Key"] = SecretFile.ReadOrCreate(Environment.CurrentDirectory, SecretFile.ManagementKey).Secret;
+        }
+
+        // The account's key would do for a secret, were the emulator's not published.
+        var storage = defaults.GetValueOrDefault("Storage:ConnectionString") ?? configuration["Storage:ConnectionString"];
+        if (string.IsNullOrWhiteSpace(configuration["Authentication:HashKey"]) && storage is not null && DevelopmentStorage.IsEmulators(storage))
+        {
+            (defaults["Authentication:HashKey"], var isNew) = SecretFile.ReadOrCreate(Environment.CurrentDirectory, SecretFile.HashKey);
+            builder.Services.Configure<LocalOptions>(local => local.HashKeyIsNew = isNew);
         }
 
         if (AddressSettings.All(key => string.IsNullOrEmpty(configuration[key]))

@@ -7,4 +7,7 @@ internal sealed class LocalOptions
 
     /// <summary>Whether the first start makes a client to try the gateway with.</summary>
     public bool DemoClient { get; set; } = true;
+
+    /// <summary>Whether this start has made the secret that keys the stored hashes, so that no key of before works. No setting.</summary>
+    internal bool HashKeyIsNew { get; set; }
 }

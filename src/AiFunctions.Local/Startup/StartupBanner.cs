@@ -30,7 +30,7 @@ internal sealed class StartupBanner(
             $"AiFunctions is listening on {address}",
             $"  storage     {DescribeStorage()}",
             $"  upstreams   {string.Join(", ", upstreams.All.Select(upstream => $"{upstream.Name} ({upstream.Kind})"))}",
-            $"  management  key in {ManagementKeyFile.RelativePath}, unless Management__Key is set",
+            $"  management  key in {SecretFile.ManagementKey}, unless Management__Key is set",
         };
         if (certificates.Value.Mode == ClientCertificateMode.Require)
         {
@@ -84,6 +84,8 @@ internal sealed class StartupBanner(
                             + $$"""-d '{"model":"{{model}}","messages":[{"role":"user","content":"Hello!"}]}'"""
                         : $"""{Curl(address)}/v1/models -H "Authorization: Bearer {key}" """.TrimEnd(),
                 ]
+                : local.Value.HashKeyIsNew
+                ? [$"  demo key    no longer works, as no key of before: {SecretFile.HashKey} is new; POST /manage/clients/demo/keys makes another"]
                 : ["  demo key    shown on an earlier start; POST /manage/clients/demo/keys makes another"];
         }
         catch (StorageUnavailableException)

@@ -22,7 +22,7 @@ internal static class StartupProfile
         var path = Path.Combine(directory, RelativePath);
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            PrivateDirectory.Ensure(Path.GetDirectoryName(path)!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

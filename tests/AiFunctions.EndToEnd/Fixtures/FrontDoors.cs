@@ -20,7 +20,7 @@ internal static class FrontDoors
     }
 
     /// <summary>Starts one and waits until it serves.</summary>
-    /// <param name="settings">Environment settings, on top of a random management key and no blocks for violations.</param>
+    /// <param name="settings">Environment settings, on top of a random management key, a hash key and no blocks for violations.</param>
     public static async Task<FrontDoor> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
         var door = Launch(settings);
@@ -62,6 +62,7 @@ internal static class FrontDoors
         }
 
         environment["Management__Key"] = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        environment["Authentication__HashKey"] = "one for all that share the tests' storage"; // Local would make one of its own.
         environment["AbuseBlocking__Violations"] = "0"; // Many tests send bad keys from one address.
         foreach (var (name, value) in settings)
         {

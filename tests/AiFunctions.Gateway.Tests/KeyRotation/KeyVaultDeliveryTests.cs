@@ -1,4 +1,5 @@
 using AiFunctions.Gateway.Clients;
+using AiFunctions.Gateway.Errors;
 
 namespace AiFunctions.Gateway.Tests.KeyRotation;
 
@@ -25,8 +26,12 @@ public sealed class KeyVaultDeliveryTests
         Assert.Null(old.SealedSuccessor);
         Assert.DoesNotContain(version.Value, world.Dump());
 
-        // Who asks with the old key gets a key of its own, not the one in the vault.
-        Assert.NotEqual(version.KeyId, (await world.PickUpAsync(old)).KeyId);
+        // Who asks with the old key is told that there is one.
+        Assert.Equal(GatewayErrors.AlreadyRotated, (await Assert.ThrowsAsync<GatewayException>(() => world.PickUpAsync(old))).Error);
+
+        // What is in the vault was never handed to whoever held the old key, and lives on without it.
+        await world.Keys.RevokeAsync("billing", old.KeyId, Cancellation);
+        Assert.NotNull(await world.TryUseAsync(version.Value));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using AiFunctions.Gateway.Authentication.Applications;
 using AiFunctions.Gateway.Authentication.Jwt;
 using AiFunctions.Gateway.Clients;
 using AiFunctions.Gateway.Clients.Certificates;
+using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Hashing;
 using AiFunctions.Gateway.KeyRotation;
 using AiFunctions.Gateway.KeyRotation.Events;
@@ -68,6 +69,22 @@ internal sealed class RotationWorld
 
     public Task<(string KeyId, string Key, DateTimeOffset PreviousKeyExpiresAt)> PickUpAsync(ClientKey key) =>
         new KeyRotator(Keys, Directory(), Seal, Events, Time, _options).PickUpAsync(key, new DefaultHttpContext());
+
+    public Task<(string KeyId, string Key, DateTimeOffset PreviousKeyExpiresAt)> RotateAsync(ClientKey key, TimeSpan? grace = null) =>
+        new KeyRotator(Keys, Directory(), Seal, Events, Time, _options).RotateAsync(key, grace, new DefaultHttpContext());
+
+    /// <summary>Picks the successor up; null when there is one that works.</summary>
+    public async Task<string?> TryPickUpAsync(ClientKey key)
+    {
+        try
+        {
+            return (await PickUpAsync(key)).Key;
+        }
+        catch (GatewayException e) when (e.Error == GatewayErrors.AlreadyRotated)
+        {
+            return null;
+        }
+    }
 
     /// <summary>What authentication makes of a key: its record when it works, else null.</summary>
     public async Task<ClientKey?> TryUseAsync(string text)

@@ -99,7 +99,10 @@ public sealed class SimulatedYearTests
                         pickedUp += had ? 1 : 0;
                         if (at + TimeSpan.FromMinutes(1) < ends && random.Next(5) == 0)
                         {
-                            lost++; // the answer did not arrive: asks again a little later
+                            // The answer did not arrive: asks again, is told that there is one, and asks an operator to revoke it.
+                            lost++;
+                            Assert.Null(await world.TryPickUpAsync(key));
+                            await world.Keys.RevokeAsync(key.ClientId, keyId, TestContext.Current.CancellationToken);
                             next = new[] { at + TimeSpan.FromMinutes(5), ends - TimeSpan.FromSeconds(30) }.Min();
                         }
                         else

@@ -13,6 +13,10 @@ internal sealed partial class InMemoryTable : TableClient
     private readonly SortedDictionary<string, SortedDictionary<string, Row>> _partitions = new(StringComparer.Ordinal);
 
     private int _version;
+    private int _queries;
+
+    /// <summary>How many queries were made.</summary>
+    public int Queries => _queries;
 
     /// <summary>Called before and after every write; it may throw, as a process that is killed just there.</summary>
     public Action OnWrite { get; set; } = () => { };
@@ -50,6 +54,12 @@ internal sealed partial class InMemoryTable : TableClient
         return new Done(ETagOf(entity));
     }
 
+    public override async Task<Response> UpsertEntityAsync<T>(T entity, TableUpdateMode mode = TableUpdateMode.Merge, CancellationToken cancellationToken = default)
+    {
+        await WriteAsync(() => Apply([new TableTransactionAction(TableTransactionActionType.UpsertReplace, entity)]));
+        return new Done(ETagOf(entity));
+    }
+
     public override async Task<Response> DeleteEntityAsync(
         string partitionKey, string rowKey, ETag ifMatch = default, CancellationToken cancellationToken = default)
     {
@@ -71,6 +81,7 @@ internal sealed partial class InMemoryTable : TableClient
     {
         lock (_gate)
         {
+            _queries++;
             var terms = filter?.Split(" and ").Select(Parse).ToList() ?? [];
             var partition = terms.Find(term => term is { Name: "PartitionKey", Operator: "eq" }).Value;
             List<T> found = [.. Rows(partition).Where(row => terms.TrueForAll(term => Matches(row.Partition, row.Key, row.Row, term))).Select(row => row.Row.To<T>())];
@@ -101,7 +112,7 @@ internal sealed partial class InMemoryTable : TableClient
                 throw new RequestFailedException(409, "exists", TableErrorCode.EntityAlreadyExists.ToString(), null);
             }
 
-            if (action.ActionType != TableTransactionActionType.Add && (!exists || (action.ETag != ETag.All && action.ETag != row!.ETag)))
+            if (action.ActionType == TableTransactionActionType.UpdateReplace && (!exists || (action.ETag != ETag.All && action.ETag != row!.ETag)))
             {
                 throw new RequestFailedException(exists ? 412 : 404, "changed", exists ? "UpdateConditionNotSatisfied" : "ResourceNotFound", null);
             }

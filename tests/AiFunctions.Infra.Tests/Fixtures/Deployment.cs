@@ -57,7 +57,7 @@ internal sealed class Deployment
             param alertEmail = 'operators@example.org'
             param settings = { InputGuard__Mode: 'Flag' }
             """,
-        Variant.ReadOnlyVault => "param deliverRotatedKeys = false",
+        Variant.NoDeliveries => "param deliverRotatedKeys = false",
         Variant.LargeBodies => "param settings = { RequestBody__MaxBytes: '33554432' }",
         Variant.Overriding => """
             param updateStrategy = 'Recreate'

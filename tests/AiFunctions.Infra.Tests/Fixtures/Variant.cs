@@ -9,8 +9,8 @@ public enum Variant
     /// <summary>Every option taken.</summary>
     Full,
 
-    /// <summary>The app may not write to the vault.</summary>
-    ReadOnlyVault,
+    /// <summary>The app delivers rotated keys to no vault.</summary>
+    NoDeliveries,
 
     /// <summary>Bodies may be larger than by default.</summary>
     LargeBodies,

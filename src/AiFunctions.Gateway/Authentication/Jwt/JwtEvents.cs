@@ -3,11 +3,12 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 
 namespace AiFunctions.Gateway.Authentication.Jwt;
 
 /// <summary>What is done before the library checks a token: refuse what cannot be one, and have the key at hand that it is to be checked by.</summary>
-internal sealed partial class JwtEvents(TokenAuthority authority, ILogger<JwtEvents> logger) : JwtBearerEvents
+internal sealed partial class JwtEvents(TokenAuthority authority, TimeProvider time, ILogger<JwtEvents> logger) : JwtBearerEvents
 {
     private static readonly JsonWebTokenHandler Reader = new() { MaximumTokenSizeInBytes = BearerToken.Longest };
 
@@ -22,16 +23,17 @@ internal sealed partial class JwtEvents(TokenAuthority authority, ILogger<JwtEve
 
         try
         {
-            // Only for what says that it is of our issuer: no request to the authority is made for other tokens.
+            // Only for what a new key could make good: no request to the authority is made for other tokens.
             var configuration = await authority.GetConfigurationAsync(CancellationToken.None);
-            if (!HasKey(configuration, parsed.Kid) && parsed.Issuer == configuration.Issuer && !await authority.RefreshAsync(configuration, CancellationToken.None))
+            if (!HasKey(configuration, parsed.Kid) && CouldBeGood(parsed, configuration, context.Options.TokenValidationParameters))
             {
-                throw new AuthorityUnavailableException();
+                await authority.RefreshAsync(configuration, CancellationToken.None);
             }
         }
         catch (AuthorityUnavailableException e)
         {
-            context.Fail(new GatewayException(GatewayErrors.AuthorityUnavailable, e));
+            context.Fail(new GatewayException(
+                GatewayErrors.AuthorityUnavailable with { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(e.RetryAfter.TotalSeconds)) }, e));
             return;
         }
 
@@ -44,6 +46,13 @@ internal sealed partial class JwtEvents(TokenAuthority authority, ILogger<JwtEve
         LogRefused(logger, context.HttpContext.TraceIdentifier, context.Exception.GetType().Name);
         return Task.CompletedTask;
     }
+
+    private bool CouldBeGood(JsonWebToken token, OpenIdConnectConfiguration configuration, TokenValidationParameters rules) =>
+        !string.IsNullOrEmpty(token.Kid)
+        && token.Issuer == configuration.Issuer
+        && token.Audiences.Contains(rules.ValidAudience, StringComparer.Ordinal)
+        && rules.ValidAlgorithms.Contains(token.Alg, StringComparer.Ordinal)
+        && time.GetUtcNow().UtcDateTime - rules.ClockSkew < token.ValidTo;
 
     private static bool HasKey(OpenIdConnectConfiguration configuration, string? keyId) =>
         configuration.SigningKeys.Any(key => key.KeyId == keyId);

@@ -30,7 +30,7 @@ internal sealed partial class TokenAuthority : IConfigurationManager<OpenIdConne
     private readonly Lock _lock = new();
     private Task<bool> _reading = Task.FromResult(false);
     private Known? _known;
-    private long _readFrom = long.MinValue;
+    private long _readFrom = long.MinValue / 2;
     private long _refreshesDue = long.MinValue / 2;
     private bool _failing;
 
@@ -59,7 +59,7 @@ internal sealed partial class TokenAuthority : IConfigurationManager<OpenIdConne
             known = Volatile.Read(ref _known);
             if (!IsGood(known))
             {
-                throw new AuthorityUnavailableException();
+                throw new AuthorityUnavailableException(ReadAgainAfterFailure);
             }
         }
         else if (_time.GetElapsedTime(known!.Since) >= ReadEvery)
@@ -75,25 +75,38 @@ internal sealed partial class TokenAuthority : IConfigurationManager<OpenIdConne
     /// </summary>
     /// <param name="seen">The keys in which it was missing. If those known now are others, nothing is read.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether the authority answered when it was last asked.</returns>
-    public Task<bool> RefreshAsync(OpenIdConnectConfiguration seen, CancellationToken cancellationToken)
+    /// <exception cref="AuthorityUnavailableException">
+    /// The authority did not answer; or it was asked too often for keys that do not exist, so that nobody can say whether this one does.
+    /// </exception>
+    public async Task RefreshAsync(OpenIdConnectConfiguration seen, CancellationToken cancellationToken)
     {
+        Task<bool> reading;
         lock (_lock)
         {
             if (!ReferenceEquals(Volatile.Read(ref _known)?.Configuration, seen))
             {
-                return Task.FromResult(true);
+                return;
             }
 
-            // The generic cell rate algorithm (ITU-T I.371).
-            var now = _time.GetTimestamp();
-            if (_reading.IsCompleted && now >= _refreshesDue - Units(_refreshInterval * (MostRefreshesAtOnce - 1)))
+            if (_reading.IsCompleted)
             {
+                // The generic cell rate algorithm (ITU-T I.371).
+                var now = _time.GetTimestamp();
+                var wait = Math.Max(_refreshesDue - Units(_refreshInterval * (MostRefreshesAtOnce - 1)), _readFrom) - now;
+                if (wait > 0)
+                {
+                    throw new AuthorityUnavailableException(TimeSpan.FromSeconds((double)wait / _time.TimestampFrequency));
+                }
+
                 _refreshesDue = Math.Max(now, _refreshesDue) + Units(_refreshInterval);
-                return ReadSharedAsync().WaitAsync(cancellationToken);
             }
 
-            return _reading.WaitAsync(cancellationToken);
+            reading = ReadSharedAsync();
+        }
+
+        if (!await reading.WaitAsync(cancellationToken))
+        {
+            throw new AuthorityUnavailableException(ReadAgainAfterFailure);
         }
     }
 

@@ -9,8 +9,8 @@ namespace AiFunctions.Gateway.KeyRotation.Ring;
 
 /// <summary>The Data Protection of sealed successors: its ring of keys is in table storage, each encrypted under a secret that no table holds.</summary>
 /// <remarks>
-/// It stands apart from the application's own Data Protection, which ASP.NET Core's authentication brings along and loads at every start:
-/// a start shall not wait for storage, and what else the host protects is no concern of ours.
+/// It has services of its own, because the application's Data Protection would load its ring at every start: a start shall not wait for
+/// storage, and what else the host protects is no concern of ours.
 /// </remarks>
 internal sealed class SealingRing(TableStorage storage, KeyedHash hash, ILoggerFactory loggers) : IDisposable
 {

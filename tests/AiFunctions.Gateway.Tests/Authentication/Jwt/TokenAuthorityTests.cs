@@ -118,34 +118,70 @@ public class TokenAuthorityTests
     {
         for (var i = 0; i < 5; i++)
         {
-            Assert.True(await _authority.RefreshAsync(await KeysAsync(), CancellationToken.None));
+            await RefreshAsync(await KeysAsync());
         }
 
         Assert.Equal(6, _readings);
         for (var i = 0; i < 50; i++)
         {
-            Assert.True(await _authority.RefreshAsync(await KeysAsync(), CancellationToken.None));
+            // Nobody knows whether there is such a key.
+            var refused = await Assert.ThrowsAsync<AuthorityUnavailableException>(async () => await RefreshAsync(await KeysAsync()));
+            Assert.Equal(Interval, refused.RetryAfter);
         }
 
         Assert.Equal(6, _readings);
         for (var i = 0; i < 3; i++)
         {
             _time.Advance(Interval);
-            await _authority.RefreshAsync(await KeysAsync(), CancellationToken.None);
-            await _authority.RefreshAsync(await KeysAsync(), CancellationToken.None);
+            await RefreshAsync(await KeysAsync());
+            await Assert.ThrowsAsync<AuthorityUnavailableException>(async () => await RefreshAsync(await KeysAsync()));
         }
 
         Assert.Equal(9, _readings);
     }
 
     [Fact]
+    public async Task A_new_key_is_known_at_the_next_turn_however_many_made_up_ones_were_asked_for()
+    {
+        var old = await KeysAsync();
+        _read = () => Task.FromResult(NewKeys());
+        await FloodAsync();
+        var rolled = NewKeys();
+        rolled.SigningKeys.Add(new JsonWebKey { Kid = "two" });
+        _read = () => Task.FromResult(rolled);
+        var wait = (await Assert.ThrowsAsync<AuthorityUnavailableException>(async () => await RefreshAsync(await KeysAsync()))).RetryAfter;
+
+        _time.Advance(wait);
+        await FloodAsync();
+
+        Assert.NotSame(old, rolled);
+        Assert.Same(rolled, await KeysAsync());
+        Assert.Equal(7, _readings);
+
+        async Task FloodAsync()
+        {
+            for (var i = 0; i < 100; i++)
+            {
+                try
+                {
+                    await RefreshAsync(await KeysAsync());
+                }
+                catch (AuthorityUnavailableException)
+                {
+                    // not its turn
+                }
+            }
+        }
+    }
+
+    [Fact]
     public async Task Who_looked_at_older_keys_has_nothing_read()
     {
         var old = await KeysAsync();
-        await _authority.RefreshAsync(old, CancellationToken.None);
+        await RefreshAsync(old);
         for (var i = 0; i < 20; i++)
         {
-            Assert.True(await _authority.RefreshAsync(old, CancellationToken.None));
+            await RefreshAsync(old);
         }
 
         Assert.Equal(2, _readings);
@@ -157,14 +193,18 @@ public class TokenAuthorityTests
         var known = await KeysAsync();
         _read = () => throw new HttpRequestException();
 
-        Assert.False(await _authority.RefreshAsync(known, CancellationToken.None));
-        Assert.False(await _authority.RefreshAsync(known, CancellationToken.None));
+        for (var i = 0; i < 2; i++)
+        {
+            var refused = await Assert.ThrowsAsync<AuthorityUnavailableException>(() => RefreshAsync(known));
+            Assert.Equal(TokenAuthority.ReadAgainAfterFailure, refused.RetryAfter);
+        }
+
         Assert.Equal(2, _readings); // once in 5 s
         Assert.Same(known, await KeysAsync());
 
         _read = () => Task.FromResult(NewKeys());
         _time.Advance(TokenAuthority.ReadAgainAfterFailure);
-        Assert.True(await _authority.RefreshAsync(known, CancellationToken.None));
+        await RefreshAsync(known);
         Assert.NotSame(known, await KeysAsync());
     }
 
@@ -182,6 +222,8 @@ public class TokenAuthorityTests
             await Task.Delay(5, TestContext.Current.CancellationToken);
         }
     }
+
+    private Task RefreshAsync(OpenIdConnectConfiguration seen) => _authority.RefreshAsync(seen, CancellationToken.None);
 
     private Task<OpenIdConnectConfiguration> KeysAsync() => _authority.GetConfigurationAsync(CancellationToken.None);
 }

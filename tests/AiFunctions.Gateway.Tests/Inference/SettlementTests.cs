@@ -189,7 +189,7 @@ public sealed class SettlementTests : IAsyncLifetime
     [InlineData(1, HttpStatusCode.RequestEntityTooLarge)]
     public async Task A_text_that_is_too_long_is_refused_before_anything_is_reserved(int over, HttpStatusCode status)
     {
-        _host.Answer = context => ModelCallHost.WriteAsync(context, "{}", "application/json");
+        _host.Answer = context => ModelCallHost.WriteAsync(context, "{\"choices\":[]}", "application/json");
 
         Assert.Equal(status, await PostAsync(_cancelled, new string('ü', (int)_host.Budget.Limits.MaxRequestCharacters + over)));
         await _host.EndAsync();

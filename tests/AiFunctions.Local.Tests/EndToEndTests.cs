@@ -28,6 +28,8 @@ public sealed class LimitsAcrossProcessesTests(AzuriteFixture azurite) : EndToEn
 
 public sealed class ManagementTests(SimulatorHost simulated, AzuriteFixture azurite) : EndToEnd.ManagementTests(simulated, azurite);
 
+public sealed class ModelTests(AzuriteFixture azurite) : EndToEnd.ModelTests(azurite);
+
 public sealed class OpenAiDotNetTests(SimulatorHost simulated, StubbedHost stubbed) : EndToEnd.OpenAiDotNetTests(simulated, stubbed);
 
 public sealed class OpenAiNpmTests(SimulatorHost simulated, StubbedHost stubbed) : EndToEnd.OpenAiNpmTests(simulated, stubbed);

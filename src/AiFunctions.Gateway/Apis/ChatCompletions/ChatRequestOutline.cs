@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AiFunctions.Gateway.Inference;
+using AiFunctions.Gateway.RequestBody;
 
 namespace AiFunctions.Gateway.Apis.ChatCompletions;
 
@@ -88,7 +89,7 @@ internal readonly struct ChatRequestOutline
     public JsonSpot IncludeUsage { get; }
 
     private static long Number(ref Utf8JsonReader reader) =>
-        reader.TokenType != JsonTokenType.Number ? 0 : reader.TryGetInt64(out var value) ? value : long.MaxValue;
+        reader.TokenType != JsonTokenType.Number ? 0 : WholeNumber.TryGet(ref reader, out var value) ? value : long.MaxValue;
 
     private static (JsonSpot IncludeUsage, bool IsEmpty) FindIncludeUsage(ReadOnlySpan<byte> json, JsonSpot options)
     {

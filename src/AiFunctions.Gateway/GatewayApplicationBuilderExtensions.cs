@@ -3,6 +3,7 @@ using AiFunctions.Gateway.Blocks;
 using AiFunctions.Gateway.Cors;
 using AiFunctions.Gateway.CredentialInUrl;
 using AiFunctions.Gateway.Errors;
+using AiFunctions.Gateway.Inference;
 using AiFunctions.Gateway.KeyRotation.Use;
 using AiFunctions.Gateway.RateLimits;
 using AiFunctions.Gateway.Records;
@@ -39,6 +40,7 @@ public static class GatewayApplicationBuilderExtensions
             .UseMiddleware<KeyUseMiddleware>()
             .UseMiddleware<BlockMiddleware>()
             .UseMiddleware<RateLimitMiddleware>()
+            .UseMiddleware<ModelBodyMiddleware>()
             .UseMiddleware<RequestBodyMiddleware>();
     }
 }

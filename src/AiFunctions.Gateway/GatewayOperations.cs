@@ -25,7 +25,7 @@ public static class GatewayOperations
         Model(new ChatCompletionsApi()),
         Model(new EmbeddingsApi()),
         Client<ModelEndpoints>("ListModels", "GET", "/v1/models", null, OperationBody.None, (e, c) => e.ListAsync(c)),
-        Client<ModelEndpoints>("GetModel", "GET", "/v1/models/{id}", null, OperationBody.None, (e, c) => e.GetAsync(c)),
+        Client<ModelEndpoints>("GetModel", "GET", "/v1/models/{*id}", null, OperationBody.None, (e, c) => e.GetAsync(c)),
         Client<OwnUsageEndpoint>("GetUsage", "GET", "/v1/usage", null, OperationBody.None, (e, c) => e.GetAsync(c)),
         Client<RotateOwnKeyEndpoint>("RotateOwnKey", "POST", "/v1/keys/rotate", null, OperationBody.Optional, (e, c) => e.RotateAsync(c)),
 

@@ -30,10 +30,10 @@ public static class OperationFunctions
     public static Task<IResult> ListModelsAsync(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models")] HttpRequest request) => request.AnswerAsync();
 
-    /// <summary>Describes a model.</summary>
+    /// <summary>Describes a model. Its id may hold slashes.</summary>
     [Function("GetModel")]
     public static Task<IResult> GetModelAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models/{id}")] HttpRequest request) => request.AnswerAsync();
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "v1/models/{*id}")] HttpRequest request) => request.AnswerAsync();
 
     /// <summary>Tells the calling client its windows.</summary>
     [Function("GetUsage")]

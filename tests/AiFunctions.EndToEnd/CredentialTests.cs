@@ -120,6 +120,21 @@ public abstract class CredentialTests(SimulatorHost simulated, AzuriteFixture az
         Assert.DoesNotContain(key, Host.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/v1/models?a=Bearer%20")]
+    [InlineData("/v1/models?a=before%20")]
+    [InlineData("/v1/models?a=%2561%2569%2566_x&b=")]
+    [InlineData("/v1/models/")]
+    [InlineData("/v1/models%3Fx=")]
+    [InlineData("/nowhere/")]
+    public async Task A_key_anywhere_in_the_address_is_refused_and_never_logged(string before)
+    {
+        var key = await Host.NewKeyAsync();
+
+        Assert.Equal((HttpStatusCode.BadRequest, "credential_in_url"), await SendAsync(before + key, "api-key", key));
+        Assert.DoesNotContain(key, Host.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_key_in_an_address_that_leads_nowhere_is_refused()
     {

@@ -25,7 +25,8 @@ public abstract class RequestBodyTests(SimulatorHost simulated) : IClassFixture<
         ["a field twice"] = (() => Utf8("{\"model\":\"other\"," + Good[1..]), 400, "invalid_json"),
         ["a field twice, escaped"] = (() => Utf8("{\"mod\\u0065l\":\"other\"," + Good[1..]), 400, "invalid_json"),
         ["a field of the wrong type"] = (() => Utf8("{\"stream\":\"yes\"," + Good[1..]), 400, "invalid_request"),
-        ["500 000 fields, one twice"] = (() => Utf8("{" + string.Concat(Enumerable.Range(0, 500_000).Select(i => $"\"k{i}\":1,")) + "\"k7\":1}"), 400, "invalid_json"),
+        ["60 000 fields, one twice"] = (() => Utf8("{" + string.Concat(Enumerable.Range(0, 60_000).Select(i => $"\"k{i}\":1,")) + "\"k7\":1}"), 400, "invalid_json"),
+        ["500 000 fields"] = (() => Utf8("{" + string.Concat(Enumerable.Range(0, 500_000).Select(i => $"\"k{i}\":1,")) + Good[1..]), 413, "request_too_large"),
         ["9 MB"] = (() => Utf8(Good.Replace("hi", new string('a', 9_000_000), StringComparison.Ordinal)), 413, "request_too_large"),
     };
 
@@ -52,6 +53,56 @@ public abstract class RequestBodyTests(SimulatorHost simulated) : IClassFixture<
         var answer = await (await RawAsync()).PostAsync(Utf8(Good), Good.Length, headers);
 
         AssertError(headers, answer, 415, "unsupported_media_type");
+    }
+
+    [Theory]
+    [InlineData("application/json; charset=UTF8")]
+    [InlineData("application/json;charset=\"utf-8\"")]
+    [InlineData("application/vnd.api+json; charset=us-ascii")]
+    public async Task Json_in_utf8_is_taken_under_every_name_of_it(string type) =>
+        Assert.Equal(200, (await (await RawAsync()).PostAsync(Utf8(Good), Good.Length, $"Content-Type: {type}\r\n")).Status);
+
+    [Theory]
+    [InlineData("metadata", false)]
+    [InlineData("stop", false)]
+    [InlineData("logit_bias", false)]
+    [InlineData("field_of_some_server", false)]
+    [InlineData("field_of_some_server", true)]
+    public async Task A_free_client_may_send_no_more_in_other_fields_than_in_texts(string field, bool isLong)
+    {
+        var raw = new RawHttp(simulated.Host, await simulated.Host.NewKeyAsync("free"));
+        string[] values =
+        [
+            new string('[', 60) + string.Concat(Enumerable.Repeat("[],", 20_000)) + "[]" + new string(']', 60),
+            "[" + string.Concat(Enumerable.Repeat("1,", 20_000)) + "1]",
+            "{" + string.Concat(Enumerable.Range(0, 4000).Select(i => $"\"name{i}\":1,")) + "\"a\":1}",
+            "\"" + new string('x', isLong ? 7_000_000 : 20_000) + "\"",
+            "\"" + string.Concat(Enumerable.Repeat("\\u0041", 20_000)) + "\"",
+        ];
+        foreach (var value in values)
+        {
+            var body = Utf8($"{{\"{field}\":{value},{Good[1..]}");
+            var answer = await raw.PostAsync(body, body.Length);
+
+            // Of the wrong type it may be as well.
+            Assert.True(answer.Status == 413 || (answer.Status == 400 && field != "field_of_some_server"), $"{value[..20]}: {answer.Body}");
+        }
+    }
+
+    [Theory]
+    [InlineData("AAAA", 200)]
+    [InlineData("abcdefghijklmnopqrstuvwxyz0123456789+\\/ABCDEFGHIJKLMNOPQRSTUVWXY\\u002B", 200)]
+    [InlineData("\\u0041", 413)]
+    public async Task An_image_may_be_as_large_as_a_body_for_any_client(string data, int status)
+    {
+        var raw = new RawHttp(simulated.Host, await simulated.Host.NewKeyAsync("basic"));
+        var image = string.Concat(Enumerable.Repeat(data, 7_000_000 / data.Length));
+        var body = Utf8(
+            "{\"model\":\"simulator\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64,"
+                + image + "\"}},{\"type\":\"text\",\"text\":\"What is it?\"}]}]}");
+
+        Assert.Equal(status, (await raw.PostAsync(body, body.Length)).Status);
+        Assert.Equal(status, (await raw.PostAsync([.. Chunk(body), .. "0\r\n\r\n"u8], null)).Status);
     }
 
     [Fact]

@@ -41,6 +41,19 @@ public abstract class ResponseHeaderTests(SimulatorHost simulated, AzuriteFixtur
         }
     }
 
+    [Theory]
+    [InlineData("/healthz", HttpStatusCode.OK)]
+    [InlineData("/v1/models", HttpStatusCode.Unauthorized)]
+    public async Task What_can_be_got_can_be_asked_about(string path, HttpStatusCode status)
+    {
+        using var response = await SendAsync(simulated.Host, "HEAD", path);
+
+        Assert.Equal(status, response.StatusCode);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        Assert.NotNull(Header(response, "x-request-id"));
+        Assert.Empty(await response.Content.ReadAsByteArrayAsync(_cancelled));
+    }
+
     [Fact]
     public async Task A_request_id_that_is_given_is_kept()
     {
@@ -73,10 +86,12 @@ public abstract class ResponseHeaderTests(SimulatorHost simulated, AzuriteFixtur
             "/v1/chat/completions",
             ("Origin", Origin),
             ("Access-Control-Request-Method", "POST"),
-            ("Access-Control-Request-Headers", "authorization,content-type,x-stainless-os"));
+            ("Access-Control-Request-Headers", "authorization,content-type,user-agent,openai-beta,x-stainless-os"));
         Assert.Equal(HttpStatusCode.NoContent, preflight.StatusCode);
         Assert.Equal(Origin, Header(preflight, "Access-Control-Allow-Origin"));
         Assert.Contains("x-stainless-os", Header(preflight, "Access-Control-Allow-Headers"), StringComparison.Ordinal);
+        Assert.Contains("user-agent", Header(preflight, "Access-Control-Allow-Headers"), StringComparison.Ordinal);
+        Assert.Equal("7200", Header(preflight, "Access-Control-Max-Age"));
         Assert.Equal("nosniff", Header(preflight, "X-Content-Type-Options"));
 
         using var error = await SendAsync(host, "GET", "/v1/models", ("Origin", Origin));

@@ -240,7 +240,8 @@ public abstract class UpstreamQuirkTests(RawHost raw) : IClassFixture<RawHost>
         var model = raw.First.AddModel(AnswerAsync);
         await using var host = await raw.StartAsync(
             [raw.First], ("Upstreams__0__OutputLimitField", "None"), ("Upstreams__0__StreamUsage", "Off"), ("Upstreams__0__Headers__X-Team", "blue"));
-        var (_, text, _) = await AskAsync(host, await host.NewKeyAsync(), model, stream: true);
+        var body = $$"""{"model":"{{model}}","messages":[{"role":"user","content":"hi"}],"stream":true}""";
+        var (_, text, _) = await PostAsync(host, await host.NewKeyAsync(), body);
         var sent = Assert.Single(raw.First.RequestsFor(model));
 
         Assert.Equal("Hi there.", TextOf(text, isStream: true));

@@ -36,6 +36,8 @@ public sealed class ManagementNetworkTests(AzuriteFixture azurite) : EndToEnd.Ma
 
 public sealed class ManagementTests(SimulatorHost simulated, AzuriteFixture azurite) : EndToEnd.ManagementTests(simulated, azurite);
 
+public sealed class ModelTests(AzuriteFixture azurite) : EndToEnd.ModelTests(azurite);
+
 public sealed class OpenAiDotNetTests(SimulatorHost simulated, StubbedHost stubbed) : EndToEnd.OpenAiDotNetTests(simulated, stubbed);
 
 public sealed class OpenAiNpmTests(SimulatorHost simulated, StubbedHost stubbed) : EndToEnd.OpenAiNpmTests(simulated, stubbed);

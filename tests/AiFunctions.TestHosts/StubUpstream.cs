@@ -23,6 +23,9 @@ internal sealed class StubUpstream : IAsyncDisposable
     /// <summary>The address with the version segment, as the setting wants it.</summary>
     public string BaseUrl { get; private set; } = "";
 
+    /// <summary>What it answers to <c>GET /models</c>; without it, 404.</summary>
+    public string? ModelList { get; set; }
+
     /// <summary>All requests, in the order in which they came.</summary>
     public IReadOnlyList<StubRequest> Requests => [.. _requests];
 
@@ -69,6 +72,10 @@ internal sealed class StubUpstream : IAsyncDisposable
         if (request.Model is { } model && _scripts.TryGetValue(model, out var script))
         {
             await script(exchange);
+        }
+        else if (ModelList is { } list && request.Method == HttpMethods.Get)
+        {
+            await exchange.RespondAsync(200, list);
         }
         else
         {

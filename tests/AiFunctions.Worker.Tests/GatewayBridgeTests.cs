@@ -65,12 +65,16 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
     {
         foreach (var method in (string[])["OPTIONS", "HEAD", "PUT", "TRACE"])
         {
+            var taken = GatewayOperations.All.Where(operation => Matches(operation.Route, Filled(route))).SelectMany(operation => operation.Methods).Distinct().Order().ToList();
+            if (taken.Contains(method))
+            {
+                continue;
+            }
+
             using var response = await worker.Client.SendAsync(method, Filled(route), WorkerSettings.ManagementKey);
 
             Assert.Equal(HttpStatusCode.MethodNotAllowed, response.StatusCode);
-            Assert.Equal(
-                GatewayOperations.All.Where(operation => Matches(operation.Route, Filled(route))).Select(operation => operation.Method).Distinct().Order(),
-                response.Content.Headers.Allow.Order());
+            Assert.Equal(taken, response.Content.Headers.Allow.Order());
             Assert.True(response.Headers.Contains("x-request-id"));
             if (method != "HEAD")
             {
@@ -187,7 +191,7 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
     private static bool Matches(string route, string path) => new TemplateMatcher(TemplateParser.Parse(route), []).TryMatch(path, []);
 
     private static string Filled(string route) =>
-        route.Replace("{id}", "one", StringComparison.Ordinal).Replace("{keyId}", "two", StringComparison.Ordinal).Replace("{certificateId}", "three", StringComparison.Ordinal);
+        route.Replace("{id}", "one", StringComparison.Ordinal).Replace("{*id}", "one", StringComparison.Ordinal).Replace("{keyId}", "two", StringComparison.Ordinal).Replace("{certificateId}", "three", StringComparison.Ordinal);
 
     [GeneratedRegex("\"content\":\"(?<text>[^\"]*)\"")]
     private static partial Regex Content();

@@ -16,9 +16,11 @@ internal static class CorsServices
     private static readonly string[] DefaultHeaders =
     [
         "authorization", "api-key", "x-api-key", "content-type", "x-request-id", "anthropic-version", "anthropic-beta",
-        "anthropic-dangerous-direct-browser-access", "openai-organization", "openai-project", "idempotency-key",
+        "anthropic-dangerous-direct-browser-access", "openai-organization", "openai-project", "openai-beta", "idempotency-key", "user-agent",
         "x-stainless-lang", "x-stainless-package-version", "x-stainless-os", "x-stainless-arch", "x-stainless-runtime",
         "x-stainless-runtime-version", "x-stainless-retry-count", "x-stainless-timeout", "x-stainless-helper-method", "x-stainless-poll-helper",
+        "x-stainless-helper", "x-stainless-custom-poll-interval", "x-stainless-async", "x-stainless-raw-response", "x-stainless-read-timeout",
+        "traceparent", "tracestate",
     ];
 
     // What a page may read of a response, beyond what browsers let it read anyway.
@@ -28,6 +30,9 @@ internal static class CorsServices
         "x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests",
         "x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens",
     ];
+
+    // The longest that any browser keeps the answer to a preflight; without it, every call would need one after five seconds.
+    private static readonly TimeSpan PreflightAge = TimeSpan.FromHours(2);
 
     public static IServiceCollection AddGatewayCors(this IServiceCollection services, IConfiguration configuration)
     {
@@ -47,7 +52,8 @@ internal static class CorsServices
         policy.WithOrigins([.. options.AllowedOrigins])
             .WithMethods(options.AllowedMethods.Count > 0 ? [.. options.AllowedMethods] : DefaultMethods)
             .WithHeaders(options.AllowedHeaders.Count > 0 ? [.. options.AllowedHeaders] : DefaultHeaders)
-            .WithExposedHeaders(ExposedHeaders);
+            .WithExposedHeaders(ExposedHeaders)
+            .SetPreflightMaxAge(PreflightAge);
         if (options.AllowCredentials)
         {
             policy.AllowCredentials();

@@ -48,7 +48,14 @@ internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILog
             return;
         }
 
-        await context.WriteErrorAsync(error);
+        try
+        {
+            await context.WriteErrorAsync(error);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            RequestObservation.Of(context)?.End(RequestEnd.ClientDisconnect); // it left while it was being told
+        }
     }
 
     private static GatewayError For(Exception exception) => exception switch
@@ -57,6 +64,7 @@ internal sealed partial class ErrorBoundaryMiddleware(RequestDelegate next, ILog
         StorageUnavailableException => GatewayErrors.StorageUnavailable,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => GatewayErrors.RequestTooLarge,
         BadHttpRequestException => GatewayErrors.BrokenBody,
+        { InnerException: BadHttpRequestException inner } => For(inner),
         _ => GatewayErrors.Internal,
     };
 

@@ -60,6 +60,7 @@ internal sealed class ModelCall(
             return;
         }
 
+        body.ReleaseRoot(); // a model may work for minutes
         var request = api.Outline(body.Bytes, budget.Limits.MaxOutputTokens);
         var reservation = promptTokens + request.MostOutputTokens;
         if (await budget.ReserveAsync(reservation, context.RequestAborted) is { } refused)

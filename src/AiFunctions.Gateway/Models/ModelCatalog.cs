@@ -12,6 +12,10 @@ internal sealed class ModelCatalog(UpstreamRouter upstreams, TimeProvider time)
 {
     private static readonly TimeSpan OldestList = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestAsking = TimeSpan.FromSeconds(5);
+
+    // A request's model is no longer either.
+    private const int LongestId = 256;
+
     private readonly RecordCache<List<string>> _lists = new(time, OldestList, capacity: 1000);
 
     /// <summary>
@@ -24,6 +28,17 @@ internal sealed class ModelCatalog(UpstreamRouter upstreams, TimeProvider time)
         var named = upstreams.Upstreams.Where(upstream => upstream.AnyModel).Take(1)
             .SelectMany(upstream => client.Models.Select(model => new ServedModel(model, upstream.Name)));
         return [.. lists.SelectMany(list => list).Concat(named).DistinctBy(model => model.Id).Where(model => client.MayUse(model.Id))];
+    }
+
+    /// <summary>Finds one model: one of the list, or one that nobody lists but an upstream would be asked for.</summary>
+    /// <returns>Null when a request for it would be refused.</returns>
+    public async Task<ServedModel?> FindAsync(string id, Client client, string requestId, CancellationToken cancellationToken)
+    {
+        var models = await ListAsync(client, requestId, cancellationToken);
+        return models.Find(model => model.Id == id)
+            ?? (id.Length is > 0 and <= LongestId && client.MayUse(id) && upstreams.Upstreams.FirstOrDefault(upstream => upstream.Serves(id)) is { } server
+                ? new ServedModel(id, server.Name)
+                : null);
     }
 
     private async Task<IEnumerable<ServedModel>> ModelsOfAsync(Upstream upstream, string requestId, CancellationToken cancellationToken)
@@ -48,16 +63,24 @@ internal sealed class ModelCatalog(UpstreamRouter upstreams, TimeProvider time)
         {
             using var response = await upstream.SendAsync(HttpMethod.Get, "models", json: null, requestId, longest.Token);
             using var list = JsonDocument.Parse(await JsonRelay.ReadAsync(response));
-            return
-            [
-                .. list.RootElement.GetProperty("data").EnumerateArray()
-                    .Select(model => model.GetProperty("id").GetString()!)
-                    .Where(id => !string.IsNullOrEmpty(id)),
-            ];
+            return [.. IdsIn(list.RootElement)];
         }
         catch (Exception e) when (e is GatewayException or OperationCanceledException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return []; // kept like an answer, so that a server that is down is not waited for by each caller
+        }
+    }
+
+    // What is no model in a list says nothing about the others.
+    private static IEnumerable<string> IdsIn(JsonElement answer)
+    {
+        foreach (var model in answer.GetProperty("data").EnumerateArray())
+        {
+            if (model.ValueKind == JsonValueKind.Object && model.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String
+                && id.GetString() is { Length: > 0 and <= LongestId } name)
+            {
+                yield return name;
+            }
         }
     }
 }

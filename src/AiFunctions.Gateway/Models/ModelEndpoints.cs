@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AiFunctions.Gateway.Models;
 
-/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>: the models that this client may use.</summary>
+/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{*id}</c>: the models that this client may use.</summary>
 internal sealed class ModelEndpoints(ModelCatalog catalog)
 {
     public async Task ListAsync(HttpContext context)
@@ -32,8 +32,7 @@ internal sealed class ModelEndpoints(ModelCatalog catalog)
     {
         // Routing leaves an escaped slash as it is, because it parts no segments; in a model's name it is a slash.
         var id = (context.Request.RouteValues["id"] as string ?? "").Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        var models = await catalog.ListAsync(ClientIdentity.Of(context).Client, context.TraceIdentifier, context.RequestAborted);
-        if (models.Find(model => model.Id == id) is not { } found)
+        if (await catalog.FindAsync(id, ClientIdentity.Of(context).Client, context.TraceIdentifier, context.RequestAborted) is not { } found)
         {
             await context.WriteErrorAsync(GatewayErrors.ModelNotFound);
             return;

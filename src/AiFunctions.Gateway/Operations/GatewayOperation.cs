@@ -14,10 +14,11 @@ public sealed class GatewayOperation
         Name = name;
         Method = method;
         Route = route;
+        Methods = method == "GET" ? [method, "HEAD"] : [method];
         Access = access;
         Body = body;
         Endpoint = new RouteEndpoint(
-            handler, RoutePatternFactory.Parse(route), order: 0, new EndpointMetadataCollection([this, new HttpMethodMetadata([method]), .. metadata]), name);
+            handler, RoutePatternFactory.Parse(route), order: 0, new EndpointMetadataCollection([this, new HttpMethodMetadata(Methods), .. metadata]), name);
     }
 
     /// <summary>The operation's name, which is also its function's name; for example <c>ChatCompletions</c>.</summary>
@@ -26,7 +27,10 @@ public sealed class GatewayOperation
     /// <summary>The HTTP method, in capitals.</summary>
     public string Method { get; }
 
-    /// <summary>The route template with its leading slash; for example <c>/v1/models/{id}</c>.</summary>
+    /// <summary>All methods that it answers to: what can be got can be asked about with <c>HEAD</c>, which gets the answer's head.</summary>
+    public IReadOnlyList<string> Methods { get; }
+
+    /// <summary>The route template with its leading slash; for example <c>/manage/clients/{id}</c>.</summary>
     public string Route { get; }
 
     /// <summary>Who may call it.</summary>

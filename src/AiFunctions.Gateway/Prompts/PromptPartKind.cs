@@ -35,4 +35,10 @@ internal enum PromptPartKind
 
     /// <summary>A member beside the messages that may reach the prompt as the JSON that it is: tools, schemas, what is not known.</summary>
     Member,
+
+    /// <summary>A member beside the messages that steers the server and reaches no prompt. It can still be long.</summary>
+    Steering,
+
+    /// <summary>The name of a member, where names are the caller's own: <see cref="PromptPart.NameLength"/> is all that is told of it.</summary>
+    Name,
 }

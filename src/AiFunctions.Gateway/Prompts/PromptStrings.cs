@@ -13,6 +13,9 @@ internal sealed class PromptStrings
     /// <summary>What is no longer than this can be an id or a type; beyond it is taken for text. In bytes of UTF-8.</summary>
     public const int LongestStructuralText = 64;
 
+    /// <summary>No name that a format gives to a member of a message is longer. In bytes of UTF-8.</summary>
+    private const int LongestKnownName = 16;
+
     private readonly byte[][] _structure;
     private readonly byte[][] _files;
     private readonly byte[][] _images;
@@ -36,12 +39,20 @@ internal sealed class PromptStrings
     /// <param name="visitor">Is told.</param>
     public void VisitMember(JsonProperty member, TextOrigin origin, IPromptVisitor visitor)
     {
+        VisitName(member, origin, visitor);
         visitor.Visit(new PromptPart(PromptPartKind.Member, origin, member.Value));
         if (visitor.ReadsMembers(origin))
         {
             var kind = origin == TextOrigin.Document ? PromptPartKind.Text : PromptPartKind.Beside;
             Visit(member, new PromptPart(kind, origin, member.Value) { IsInMember = true }, visitor);
         }
+    }
+
+    /// <summary>Tells a member that stands beside the messages and reaches no prompt.</summary>
+    public static void VisitSteering(JsonProperty member, IPromptVisitor visitor)
+    {
+        VisitName(member, TextOrigin.Developer, visitor);
+        visitor.Visit(new PromptPart(PromptPartKind.Steering, TextOrigin.Developer, member.Value));
     }
 
     /// <summary>Tells the values of a member within a message.</summary>
@@ -56,8 +67,16 @@ internal sealed class PromptStrings
     public void VisitMedia(JsonProperty member, TextOrigin origin, IPromptVisitor visitor) =>
         Visit(member, new PromptPart(PromptPartKind.Media, origin, member.Value), visitor);
 
+    private static void VisitName(JsonProperty member, TextOrigin origin, IPromptVisitor visitor) =>
+        visitor.Visit(new PromptPart(PromptPartKind.Name, origin, default) { NameLength = JsonMarshal.GetRawUtf8PropertyName(member).Length });
+
     private void Visit(JsonProperty member, in PromptPart part, IPromptVisitor visitor)
     {
+        if (!part.IsInMember && JsonMarshal.GetRawUtf8PropertyName(member).Length > LongestKnownName)
+        {
+            VisitName(member, part.Origin, visitor);
+        }
+
         var media = Is(member, _images) ? PromptMedia.Image : Is(member, _audio) ? PromptMedia.Audio : PromptMedia.None;
         if (member.Value.ValueKind != JsonValueKind.String)
         {

@@ -34,7 +34,7 @@ internal static class FieldRules
 
     public static GatewayError? CheckInteger(JsonElement value, string name, long least, long largest) =>
         !TryGet(value, name, out var field)
-        || (field.ValueKind == JsonValueKind.Number && field.TryGetInt64(out var number) && number >= least && number <= largest)
+        || (WholeNumber.TryGet(field, out var number) && number >= least && number <= largest)
             ? null
             : GatewayErrors.InvalidField(name, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {least} to {largest}"));
 

@@ -10,7 +10,7 @@ internal sealed class JsonBody : IDisposable
     /// <summary>For an operation whose body may be left out, when it was.</summary>
     public static readonly JsonBody None = new(ReadOnlyMemory<byte>.Empty, null);
 
-    private readonly JsonDocument? _document;
+    private JsonDocument? _document;
 
     public JsonBody(ReadOnlyMemory<byte> bytes, JsonDocument? document)
     {
@@ -21,10 +21,17 @@ internal sealed class JsonBody : IDisposable
     /// <summary>The bytes as they came, without a byte order mark.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>The object; of kind Undefined when there was no body.</summary>
+    /// <summary>The object; of kind Undefined when there was no body, and after <see cref="ReleaseRoot"/>.</summary>
     public JsonElement Root => _document?.RootElement ?? default;
 
     public static JsonBody Of(HttpContext context) => context.Features.GetRequiredFeature<JsonBody>();
 
-    public void Dispose() => _document?.Dispose();
+    /// <summary>Gives back the memory of what was read from the bytes, which is more than they are. They stay.</summary>
+    public void ReleaseRoot()
+    {
+        _document?.Dispose();
+        _document = null;
+    }
+
+    public void Dispose() => ReleaseRoot();
 }

@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.IO.Pipelines;
+using System.Text.Json;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Operations;
 using Microsoft.AspNetCore.Http;
@@ -29,16 +28,10 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, IOptions<Reque
             limit.MaxRequestBodySize = null;
         }
 
-        if (context.Request.ContentLength > _maxBytes)
+        var reader = new BodyReader(context.Features.Get<BodyAllowance>() ?? BodyAllowance.Default, _maxBytes);
+        if (await reader.ReadAsync(context.Request, context.RequestAborted) is not { } bytes)
         {
             await context.WriteErrorAsync(GatewayErrors.RequestTooLarge);
-            return;
-        }
-
-        var (bytes, error) = await ReadAsync(context.Request.BodyReader, context.RequestAborted);
-        if (error is not null)
-        {
-            await context.WriteErrorAsync(error);
             return;
         }
 
@@ -49,44 +42,27 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, IOptions<Reque
             return;
         }
 
-        error = bytes.IsEmpty ? GatewayErrors.EmptyBody : IsJson(context.Request) ? null : GatewayErrors.UnsupportedMediaType;
-        if (error is null)
+        if (bytes.Span.StartsWith(ByteOrderMark))
         {
-            if (bytes.Span.StartsWith(ByteOrderMark))
-            {
-                bytes = bytes[ByteOrderMark.Length..];
-            }
-
-            (var document, error) = JsonStructure.Parse(bytes);
-            if (document is not null)
-            {
-                using var body = new JsonBody(bytes, document);
-                context.Features.Set(body);
-                await next(context);
-                return;
-            }
+            bytes = bytes[ByteOrderMark.Length..];
         }
 
-        await context.WriteErrorAsync(error!);
-    }
-
-    // The result is a fresh array, never a pooled one: an upstream call that was given up may still be reading it for a while.
-    private async Task<(ReadOnlyMemory<byte> Bytes, GatewayError? Error)> ReadAsync(PipeReader reader, CancellationToken cancellationToken)
-    {
-        while (true)
+        var (document, error) = Parse(context.Request, bytes);
+        if (error is not null)
         {
-            var read = await reader.ReadAsync(cancellationToken);
-            if (read.IsCompleted || read.Buffer.Length > _maxBytes)
-            {
-                var error = read.Buffer.Length > _maxBytes ? GatewayErrors.RequestTooLarge : null;
-                var bytes = error is null ? read.Buffer.ToArray() : [];
-                reader.AdvanceTo(read.Buffer.End);
-                return (bytes, error);
-            }
-
-            reader.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            await context.WriteErrorAsync(error);
+            return;
         }
+
+        using var body = new JsonBody(bytes, document);
+        context.Features.Set(body);
+        await next(context);
     }
+
+    private static (JsonDocument? Document, GatewayError? Error) Parse(HttpRequest request, ReadOnlyMemory<byte> bytes) =>
+        bytes.IsEmpty ? (null, GatewayErrors.EmptyBody)
+        : !IsJson(request) ? (null, GatewayErrors.UnsupportedMediaType)
+        : JsonStructure.Parse(bytes);
 
     private static bool IsJson(HttpRequest request)
     {
@@ -100,6 +76,12 @@ internal sealed class RequestBodyMiddleware(RequestDelegate next, IOptions<Reque
 
         return MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
             && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
-            && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+            && (!type.Charset.HasValue || IsUtf8(HeaderUtilities.RemoveQuotes(type.Charset).AsSpan().Trim()));
     }
+
+    // The second is no registered name, but some clients' for it; ASCII is a part of it. What the bytes really are is checked in any case.
+    private static bool IsUtf8(ReadOnlySpan<char> charset) =>
+        charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)
+        || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase)
+        || charset.Equals("us-ascii", StringComparison.OrdinalIgnoreCase);
 }

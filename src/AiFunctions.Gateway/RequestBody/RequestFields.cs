@@ -42,7 +42,7 @@ internal static class RequestFields
             return null;
         }
 
-        return value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= least && number <= largest
+        return WholeNumber.TryGet(value, out var number) && number >= least && number <= largest
             ? number
             : throw Invalid(param, string.Create(CultureInfo.InvariantCulture, $"must be a whole number from {least} to {largest}"));
     }

@@ -32,10 +32,13 @@ internal sealed class PromptWeight(TokenEstimator estimator, TokenizerFamily fam
     public long Tokens { get; private set; } = family == TokenizerFamily.O200k ? 16 : 128;
 
     /// <summary>
-    /// UTF-16 code units of all texts in the messages so far. The data of images and audio is no text, nor are roles, types and ids of up to
-    /// <see cref="PromptStrings.LongestStructuralText"/> bytes. Four for each token that stands in place of a text.
+    /// UTF-16 code units of all texts in the messages so far. The data of images, audio and files in base64 is no text, nor are roles, types and
+    /// ids of up to <see cref="PromptStrings.LongestStructuralText"/> bytes. Four for each token that stands in place of a text.
     /// </summary>
     public long Characters { get; private set; }
+
+    /// <summary>UTF-16 code units of all else so far: every string, name and number of what stands beside the messages, and numbers and long names in them.</summary>
+    public long CharactersBeside { get; private set; }
 
     /// <inheritdoc/>
     public bool ReadsMembers(TextOrigin origin) => false;
@@ -55,11 +58,20 @@ internal sealed class PromptWeight(TokenEstimator estimator, TokenizerFamily fam
                 break;
             case PromptPartKind.Break:
                 break;
+            case PromptPartKind.Name:
+                CharactersBeside += part.NameLength;
+                break;
+            case PromptPartKind.Steering:
+                CharactersBeside += JsonCharacters.CountAll(part.Value);
+                break;
             case PromptPartKind.Member:
+                CharactersBeside += JsonCharacters.CountAll(part.Value);
                 WeighMember(part.Value);
                 break;
             case PromptPartKind.Scalar:
-                Tokens += JsonMarshal.GetRawUtf8Value(part.Value).Length;
+                var length = JsonMarshal.GetRawUtf8Value(part.Value).Length;
+                Tokens += length;
+                CharactersBeside += part.Value.ValueKind == JsonValueKind.Number ? length : 0;
                 break;
             case PromptPartKind.Tokens:
                 var count = part.Value.GetArrayLength();
@@ -122,7 +134,8 @@ internal sealed class PromptWeight(TokenEstimator estimator, TokenizerFamily fam
     {
         Tokens += TokensPerText;
         var isEscaped = raw.Contains((byte)'\\');
-        var isText = part.Kind != PromptPartKind.Structure;
+        var isText = part.Kind != PromptPartKind.Structure
+            && !(part.Kind is PromptPartKind.File or PromptPartKind.FileBeside && InlineData.IsLongBase64(raw));
         if (!isEscaped && (!estimator.NeedsText(family) || raw.Length > _cutLeft))
         {
             // Only its length counts: no copy.

@@ -102,6 +102,33 @@ public class TokenEstimatorTests : IClassFixture<LoadedVocabulary>
         Assert.Equal("ab".Length + "cü😀\n".Length + "".Length, size.Characters);
     }
 
+    [Theory]
+    [InlineData("\"metadata\":{\"ab\":\"cd\"}", 8 + 4)]
+    [InlineData("\"metadata\":[[[1,22],\"\\u00fc\\n\"],[true,null]]", 8 + 3 + 2)]
+    [InlineData("\"stop\":[\"\u00fc\ud83d\ude00\"]", 4 + 3)]
+    [InlineData("\"logit_bias\":{\"50256\":-100}", 10 + 9)]
+    [InlineData("\"tools\":[{\"type\":\"function\"}]", 5 + 12)]
+    [InlineData("\"field_of_some_server\":[1.50]", 20 + 4)]
+    [InlineData("\"x\":true", 1)]
+    public void Every_string_name_and_number_beside_the_messages_counts(string member, int characters) =>
+        Assert.Equal(characters, Weigh("{\"messages\":[]," + member + "}").CharactersBeside);
+
+    [Theory]
+    [InlineData("\"x\":\"y\"", 0)]
+    [InlineData("\"extra\":[12,{\"b\":1.5}]", 2 + 3)]
+    [InlineData("\"a_name_that_no_format_knows\":true", 27)]
+    public void In_messages_numbers_and_long_names_count(string member, int characters) =>
+        Assert.Equal(characters, Weigh("{\"messages\":[{\"role\":\"assistant\"," + member + "}]}").CharactersBeside);
+
+    [Theory]
+    [InlineData("data:application/pdf;base64,", 2000, 0)]
+    [InlineData("", 2000, 0)]
+    [InlineData("no base64: ", 2000, 2011)]
+    [InlineData("", 100, 100)]
+    public void A_file_in_base64_is_no_text_of_its_own(string before, int length, int characters) => Assert.Equal(
+        characters,
+        Weigh("{\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"file\",\"file\":{\"file_data\":\"" + before + new string('A', length) + "\"}}]}]}").Characters);
+
     [Fact]
     public void A_long_text_in_the_place_of_an_id_is_text() =>
         Assert.Equal(100, Weigh("{\"messages\":[{\"role\":\"user\",\"content\":\"\",\"id\":\"" + new string('x', 100) + "\"}]}").Characters);

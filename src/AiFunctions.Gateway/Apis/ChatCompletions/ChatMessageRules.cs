@@ -50,23 +50,25 @@ internal static class ChatMessageRules
         return CheckNames(MessageNames, message, path)
             ?? CheckName(message, path, "name", ChatRequestRules.LongestName, isRequired: false)
             ?? CheckName(message, path, "tool_call_id", ChatRequestRules.LongestName, isRequired: false, least: 0) // some servers give out empty ones
-            ?? CheckContent(message, path, isAssistant: role.ValueEquals("assistant"u8))
+            ?? CheckContent(message, path, MayBeEmpty(role))
             ?? CheckTexts(message, path, "refusal")
             ?? CheckList(message, path, "tool_calls", MostToolCalls, CheckToolCall)
             ?? CheckObjects(message, path, "function_call", "audio")
             ?? (TryGet(message, "function_call", out var call) ? CheckFunction(call, path + "function_call.") : null);
     }
 
-    private static GatewayError? CheckContent(JsonElement message, string path, bool isAssistant)
+    // An assistant's message may hold tool calls in place of text, and a tool may have nothing to say.
+    private static bool MayBeEmpty(JsonElement role) => role.ValueEquals("assistant"u8) || role.ValueEquals("tool"u8) || role.ValueEquals("function"u8);
+
+    private static GatewayError? CheckContent(JsonElement message, string path, bool mayBeEmpty)
     {
-        // An assistant's message may hold tool calls in place of text.
         var isGiven = TryGet(message, "content", out var content);
-        if (isGiven ? content.ValueKind == JsonValueKind.String : isAssistant)
+        if (isGiven ? content.ValueKind == JsonValueKind.String : mayBeEmpty)
         {
             return null;
         }
 
-        return content.ValueKind == JsonValueKind.Array && (isAssistant || content.GetArrayLength() > 0)
+        return content.ValueKind == JsonValueKind.Array && (mayBeEmpty || content.GetArrayLength() > 0)
             ? CheckList(message, path, "content", MostParts, CheckPart)
             : GatewayErrors.InvalidField(path + "content", "must be a text or a list of parts");
     }

@@ -35,7 +35,11 @@ internal static class ChatPrompt
             {
                 Strings.VisitMember(field, TextOrigin.Assistant, visitor);
             }
-            else if (!SteersOnly(field))
+            else if (SteersOnly(field))
+            {
+                PromptStrings.VisitSteering(field, visitor);
+            }
+            else
             {
                 Strings.VisitMember(field, TextOrigin.Developer, visitor);
             }

@@ -20,7 +20,11 @@ internal static class EmbeddingsPrompt
             {
                 ReadInput(field, visitor);
             }
-            else if (!SteersOnly(field))
+            else if (SteersOnly(field))
+            {
+                PromptStrings.VisitSteering(field, visitor);
+            }
+            else
             {
                 Strings.VisitMember(field, TextOrigin.Document, visitor);
             }

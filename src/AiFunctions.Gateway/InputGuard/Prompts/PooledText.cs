@@ -9,6 +9,13 @@ namespace AiFunctions.Gateway.InputGuard.Prompts;
 internal sealed class PooledText : IDisposable
 {
     private const int FirstCapacity = 1024;
+    private const int Block = 4096;
+
+    // Its characters where ISO 8859-1 has controls.
+    private const string Windows1252 =
+        "\u20ac\u0081\u201a\u0192\u201e\u2026\u2020\u2021\u02c6\u2030\u0160\u2039\u0152\u008d\u017d\u008f"
+        + "\u0090\u2018\u2019\u201c\u201d\u2022\u2013\u2014\u02dc\u2122\u0161\u203a\u0153\u009d\u017e\u0178";
+
     private char[] _buffer = [];
     private int _length;
 
@@ -34,9 +41,36 @@ internal sealed class PooledText : IDisposable
         _length += reader.CopyString(Reserve(raw.Length));
     }
 
-    /// <summary>Appends text in UTF-8.</summary>
-    /// <param name="utf8">Valid UTF-8.</param>
-    public void AppendUtf8(ReadOnlySpan<byte> utf8) => _length += Encoding.UTF8.GetChars(utf8, Reserve(utf8.Length));
+    /// <summary>Appends text in an encoding, and no more of it than is wanted.</summary>
+    /// <param name="bytes">The text.</param>
+    /// <param name="encoding">What it is in.</param>
+    /// <param name="most">How much of it is wanted, in UTF-16 code units. A few more may come.</param>
+    public void Append(ReadOnlySpan<byte> bytes, Encoding encoding, int most)
+    {
+        var decoder = encoding.GetDecoder();
+        for (var taken = 0; !bytes.IsEmpty && taken < most;)
+        {
+            var length = Math.Min(bytes.Length, Block) + 2;
+            decoder.Convert(bytes, Reserve(length)[..length], flush: true, out var read, out var written, out _);
+            bytes = bytes[read..];
+            taken += written;
+            _length += written;
+        }
+    }
+
+    /// <summary>Appends text in Windows-1252, of which ISO 8859-1 is a part.</summary>
+    /// <inheritdoc cref="Append(ReadOnlySpan{byte}, Encoding, int)"/>
+    public void AppendWindows1252(ReadOnlySpan<byte> bytes, int most)
+    {
+        bytes = bytes[..Math.Min(bytes.Length, most)];
+        var characters = Reserve(bytes.Length);
+        for (var i = 0; i < bytes.Length; i++)
+        {
+            characters[i] = bytes[i] is >= 0x80 and < 0xA0 ? Windows1252[bytes[i] - 0x80] : (char)bytes[i];
+        }
+
+        _length += bytes.Length;
+    }
 
     public void Dispose()
     {

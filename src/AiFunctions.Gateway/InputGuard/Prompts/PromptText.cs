@@ -27,6 +27,11 @@ internal sealed class PromptText(bool trustDeveloper, bool trustAssistant) : IPr
     /// <summary>How much text there is in all, in UTF-16 code units. To be read before any is joined.</summary>
     public long Length => _texts.Sum(text => (long)(text?.Length ?? 0));
 
+    /// <summary>How much of a file's text is kept: a little more than there may be of all texts.</summary>
+    public long MostCharacters { get; set; } = int.MaxValue;
+
+    private int MostOfFile => (int)Math.Min(int.MaxValue, MostCharacters + 1);
+
     /// <inheritdoc/>
     public bool ReadsMembers(TextOrigin origin) => Judges(origin);
 
@@ -47,10 +52,10 @@ internal sealed class PromptText(bool trustDeveloper, bool trustAssistant) : IPr
                 At(Origins + (int)part.Origin).Append(part.Value);
                 break;
             case PromptPartKind.File:
-                InlineFile.Append(part.Value, At((int)part.Origin));
+                InlineFile.Append(part.Value, At((int)part.Origin), MostOfFile);
                 break;
             case PromptPartKind.FileBeside:
-                InlineFile.Append(part.Value, At(Origins + (int)part.Origin));
+                InlineFile.Append(part.Value, At(Origins + (int)part.Origin), MostOfFile);
                 break;
             case PromptPartKind.Break when _texts[(int)part.Origin] is { Length: > 0 } text:
                 text.Append(Paragraph);

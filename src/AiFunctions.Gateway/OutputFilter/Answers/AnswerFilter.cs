@@ -167,8 +167,11 @@ internal sealed class AnswerFilter
     private GatewayException Failed(Exception cause)
     {
         _hasFailed = true;
-        var error = cause is JsonException ? GatewayErrors.UpstreamError : GatewayErrors.Internal;
-        return new GatewayException(error, new InvalidOperationException(cause.GetType().Name)) { UpstreamMayHaveWorked = true };
+        var isTheirs = cause is JsonException;
+        return new GatewayException(isTheirs ? GatewayErrors.UpstreamError : GatewayErrors.Internal, new InvalidOperationException(cause.GetType().Name))
+        {
+            UpstreamMayHaveWorked = !isTheirs,
+        };
     }
 
     private bool Wait(ReadOnlySpan<byte> whole)

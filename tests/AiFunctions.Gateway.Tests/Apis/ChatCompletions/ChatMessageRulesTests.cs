@@ -10,7 +10,8 @@ public class ChatMessageRulesTests
 
     [Theory]
     [InlineData("{\"role\":\"user\",\"content\":[]}", "messages[1].content")]
-    [InlineData("{\"role\":\"tool\",\"content\":null,\"tool_call_id\":\"1\"}", "messages[1].content")]
+    [InlineData("{\"role\":\"tool\",\"content\":{},\"tool_call_id\":\"1\"}", "messages[1].content")]
+    [InlineData("{\"role\":\"system\",\"content\":null}", "messages[1].content")]
     [InlineData("{\"role\":\"tool\",\"content\":[{\"type\":\"text\",\"text\":null}],\"tool_call_id\":\"1\"}", "messages[1].content[0].text")]
     [InlineData("{\"role\":\"tool\",\"content\":\"x\",\"tool_call_id\":1}", "messages[1].tool_call_id")]
     [InlineData("{\"role\":\"tool\",\"content\":\"x\",\"Tool_call_id\":\"1\"}", "messages[1].tool_call_id")]
@@ -90,7 +91,11 @@ public class ChatMessageRulesTests
         "{\"role\":\"assistant\",\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\",\"function\":{\"name\":\"f\","
             + "\"arguments\":\"{}\"}},{\"type\":\"custom\",\"custom\":{\"name\":\"c\",\"input\":\"x\"}}]}")]
     [InlineData("{\"role\":\"tool\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}],\"tool_call_id\":\"\"}")]
+    [InlineData("{\"role\":\"tool\",\"content\":[],\"tool_call_id\":\"1\"}")]
+    [InlineData("{\"role\":\"tool\",\"content\":null,\"tool_call_id\":\"1\"}")]
+    [InlineData("{\"role\":\"tool\",\"tool_call_id\":\"1\"}")]
     [InlineData("{\"role\":\"function\",\"content\":\"x\",\"name\":\"f\"}")]
+    [InlineData("{\"role\":\"function\",\"content\":null,\"name\":\"f\"}")]
     [InlineData(
         "{\"role\":\"user\",\"name\":null,\"content\":[{\"type\":\"image_url\",\"image_url\":\"http://x\"},{\"type\":\"file\","
             + "\"file\":{\"file_id\":\"1\"}},{\"type\":\"something\",\"new\":1}]}")]

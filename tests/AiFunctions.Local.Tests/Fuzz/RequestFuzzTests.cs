@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using AiFunctions.Local.Tests.Fixtures;
+
+namespace AiFunctions.Local.Tests.Fuzz;
+
+/// <summary>Whatever comes in by the socket, what goes out is an answer, and nothing of it is a fault of the gateway's.</summary>
+/// <remarks>
+/// Two thousand requests; more with <c>AIFUNCTIONS_FUZZ_REQUESTS=200000</c>, others with <c>AIFUNCTIONS_FUZZ_SEED</c>:
+/// <c>dotnet test tests/AiFunctions.Local.Tests -c Release --filter "FullyQualifiedName~RequestFuzzTests" --logger "console;verbosity=detailed"</c>.
+/// </remarks>
+public sealed class RequestFuzzTests(AzuriteFixture azurite)
+{
+    private const int InParallel = 8;
+
+    // Far beyond what any answer takes, so that a busy machine is no fault.
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
+    // Who has not sent all that was announced waits for the server as the server does for it.
+    private static readonly TimeSpan LongestForHalf = TimeSpan.FromMilliseconds(300);
+
+    [Fact]
+    public async Task Every_request_gets_an_answer_and_none_is_a_fault_of_the_gateway()
+    {
+        var requests = Number("AIFUNCTIONS_FUZZ_REQUESTS", 2000);
+        var first = Number("AIFUNCTIONS_FUZZ_SEED", 0);
+        var settings = new Dictionary<string, string?>
+        {
+            ["Storage__ConnectionString"] = azurite.ConnectionString,
+            ["Storage__TablePrefix"] = AzuriteFixture.NewTablePrefix(),
+            ["Upstreams__0__Name"] = "simulator",
+            ["Upstreams__0__Kind"] = "Simulator",
+            ["Simulator__WordDelayMilliseconds"] = "0",
+            ["AbuseBlocking__Violations"] = "0",
+            ["Cors__AllowedOrigins__0"] = "https://a.example",
+        };
+        foreach (var limit in (string[])["RequestsPerMinute", "RequestsPerDay", "TokensPerMinute", "TokensPerDay"])
+        {
+            settings[$"RateLimits__Tiers__pro__{limit}"] = "1000000000";
+        }
+
+        await using var host = await LocalHost.StartAsync(settings);
+        var fuzzer = new RequestFuzzer(host.BaseAddress.Authority, await host.NewKeyAsync(), host.ManagementKey!);
+        var answers = new ConcurrentDictionary<string, int>();
+        var slowest = (Elapsed: TimeSpan.Zero, Seed: 0);
+        var @lock = new Lock();
+
+        await Parallel.ForAsync(
+            first,
+            first + requests,
+            new ParallelOptions { MaxDegreeOfParallelism = InParallel, CancellationToken = TestContext.Current.CancellationToken },
+            async (seed, cancellationToken) =>
+            {
+                var request = fuzzer.Make(seed);
+                var started = Stopwatch.GetTimestamp();
+                var answer = await SendAsync(host, request);
+                var elapsed = Stopwatch.GetElapsedTime(started);
+                lock (@lock)
+                {
+                    slowest = request.IsWhole && elapsed > slowest.Elapsed ? (elapsed, seed) : slowest;
+                }
+
+                answers.AddOrUpdate(Judge(seed, request, answer), 1, (_, count) => count + 1);
+            });
+
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{requests} requests from seed {first}; the slowest took {slowest.Elapsed.TotalMilliseconds:0} ms (seed {slowest.Seed})."));
+        TestContext.Current.TestOutputHelper!.WriteLine(string.Join(", ", answers.OrderBy(answer => answer.Key, StringComparer.Ordinal).Select(answer => $"{answer.Key}: {answer.Value}")));
+        Assert.DoesNotContain(" fail: ", host.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain(" crit: ", host.Output, StringComparison.Ordinal);
+        Assert.True(answers.GetValueOrDefault("200") > requests / 20, "Too few were served for the others to mean much.");
+    }
+
+    /// <returns>The answer's status and code.</returns>
+    private static string Judge(int seed, FuzzedRequest request, string answer)
+    {
+        string Told() => $"Seed {seed}:\n{Encoding.Latin1.GetString(request.Bytes)[..Math.Min(request.Bytes.Length, 3000)]}\n---\n{answer}";
+        if (answer.Length == 0)
+        {
+            Assert.False(request.IsWhole, "No answer. " + Told());
+            return "none";
+        }
+
+        Assert.True(answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal), Told());
+        var interim = answer.StartsWith("HTTP/1.1 100 ", StringComparison.Ordinal) ? answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4 : 0;
+        if (interim > 0 && interim == answer.Length)
+        {
+            Assert.False(request.IsWhole, "No answer. " + Told());
+            return "100";
+        }
+
+        var status = int.Parse(answer.AsSpan(interim + "HTTP/1.1 ".Length, 3), CultureInfo.InvariantCulture);
+        Assert.True(status is < 500 or 505, Told()); // 505 is the server's, for a version that HTTP has not
+        var body = answer.IndexOf("\r\n\r\n", interim, StringComparison.Ordinal) + 4;
+        Assert.True(body > 3, Told());
+        var error = answer.IndexOf("{\"error\":", body, StringComparison.Ordinal);
+        if (status < 400 || error < 0)
+        {
+            return status.ToString(CultureInfo.InvariantCulture);
+        }
+
+        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(answer[error..]));
+        using var document = JsonDocument.ParseValue(ref reader);
+        return $"{status} {document.RootElement.GetProperty("error").GetProperty("code").GetString()}";
+    }
+
+    private static async Task<string> SendAsync(FrontDoor host, FuzzedRequest request)
+    {
+        using var connection = new TcpClient { LingerState = new LingerOption(enable: true, seconds: 0) };
+        await connection.ConnectAsync(host.BaseAddress.Host, host.BaseAddress.Port);
+        using var timeout = new CancellationTokenSource(request.IsWhole ? Longest : LongestForHalf);
+        var stream = connection.GetStream();
+        var answer = new StringBuilder();
+        try
+        {
+            var sending = SendAsync(stream, request.Bytes, timeout.Token);
+            var buffer = new byte[16 * 1024];
+            while (await stream.ReadAsync(buffer, timeout.Token) is > 0 and var read)
+            {
+                answer.Append(Encoding.Latin1.GetString(buffer, 0, read));
+            }
+
+            await sending;
+        }
+        catch (IOException)
+        {
+            // The server hangs up on what it will not read; what it said before has come.
+        }
+        catch (OperationCanceledException) when (!request.IsWhole)
+        {
+            // It waits for the rest.
+        }
+
+        return answer.ToString();
+    }
+
+    private static async Task SendAsync(NetworkStream stream, byte[] bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await stream.WriteAsync(bytes, cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // As above.
+        }
+    }
+
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
+}

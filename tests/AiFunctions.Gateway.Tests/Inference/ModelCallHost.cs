@@ -45,6 +45,9 @@ internal sealed class ModelCallHost(ModelApi api, string request) : IAsyncDispos
     /// <summary>How long it may be silent.</summary>
     public int TimeoutSeconds { get; set; } = 120;
 
+    /// <summary>The time by which callers are told that the model is silent.</summary>
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
     /// <summary>How often it was asked.</summary>
     public int Asked => _asked;
 
@@ -132,7 +135,7 @@ internal sealed class ModelCallHost(ModelApi api, string request) : IAsyncDispos
         context.Features.Set(body);
         try
         {
-            var call = new ModelCall(upstreams, LoadedVocabulary.Estimator(), guard.Guard, guard.AnswersUnder(policy), guard.Models, TimeProvider.System);
+            var call = new ModelCall(upstreams, LoadedVocabulary.Estimator(), guard.Guard, guard.AnswersUnder(policy), guard.Models, Time);
             await new ErrorBoundaryMiddleware(http => call.RunAsync(api, http), NullLogger<ErrorBoundaryMiddleware>.Instance).InvokeAsync(context);
         }
         finally

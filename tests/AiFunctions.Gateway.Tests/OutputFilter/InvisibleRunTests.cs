@@ -54,7 +54,7 @@ public class InvisibleRunTests
         CheckAll(
             form,
             run => ($"joe@example.com{run}, and word{run} and 4111 1111 1111 1111{run}", "[REDACTED_EMAIL], and word and [REDACTED_CREDIT_CARD]", false),
-            1_000, 33_000, 100_000);
+            1_000, 33_000);
     }
 
     [Theory]
@@ -80,7 +80,7 @@ public class InvisibleRunTests
             var output = new CharBuffer();
             var several = string.Concat(Enumerable.Repeat(more, 8));
             filter.Append(head, output);
-            for (var i = 0; i < 4_000; i++)
+            for (var i = 0; i < 2_000; i++)
             {
                 filter.Append(several, output);
                 Assert.InRange(filter.Held, 0, TextFilter.LongestHold);
@@ -93,7 +93,7 @@ public class InvisibleRunTests
     public void A_run_between_escapes_of_escapes_leaves_the_same_however_it_is_cut()
     {
         var random = new Random(5);
-        for (var i = 0; i < 60; i++)
+        for (var i = 0; i < 20; i++)
         {
             var text = "";
             while (text.Length < 60_000)
@@ -111,11 +111,12 @@ public class InvisibleRunTests
 
     private static void CheckAll(string form, Func<string, (string Text, string Expected, bool IsExact)> make, params int[] lengths)
     {
-        foreach (var length in lengths is not [] ? lengths : form is "\u200B" or "&#8203;" ? Lengths : [1_000, 32_768, 65_537])
+        var isCommon = form is "\u200B" or "&#8203;";
+        foreach (var length in lengths is not [] ? lengths : isCommon ? Lengths : [1_000, 33_000])
         {
             var run = string.Concat(Enumerable.Repeat(form, length));
             var (text, expected, isExact) = make(run);
-            foreach (var size in length switch { 1_000 => [1, 7, text.Length], 4_096 => [1, Piece], 33_000 => [61, Piece, text.Length], _ => new[] { Piece, text.Length } })
+            foreach (var size in length == 1_000 ? [1, 7, text.Length] : isCommon ? new[] { Piece, text.Length } : [Piece])
             {
                 Check(text, expected, isExact, form, size, isJson: false);
                 Check(Argument(text), Argument(expected), isExact, Escaped(form), size, isJson: true);

@@ -39,6 +39,9 @@ internal sealed class ChatAnswerReader(FilterPolicy policy, SystemText? systemTe
     // Means something to the server that made it, and to it only if not a byte is changed.
     private static readonly string[] OpaqueNames = ["signature", "thought_signature", "thoughtSignature", "encrypted_content"];
 
+    // Media and the like, when they are long and nothing but base64.
+    private static readonly string[] DataNames = ["data", "b64_json", "url", "image_url", "audio_url", "video_url", "obfuscation"];
+
     private static readonly string[] ProbabilityNames = ["logprobs", "top_logprobs", "token_logprobs"];
 
     private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = SseData.DeepestAnswer };
@@ -203,8 +206,9 @@ internal sealed class ChatAnswerReader(FilterPolicy policy, SystemText? systemTe
         AddWhole(ref reader);
         if (IsOneOf(WholeNames, ref reader))
         {
+            var mayBeData = IsOneOf(DataNames, ref reader);
             reader.Read();
-            ReadWhole(ref reader);
+            ReadWhole(ref reader, mayBeData);
             return;
         }
 
@@ -250,12 +254,12 @@ internal sealed class ChatAnswerReader(FilterPolicy policy, SystemText? systemTe
     }
 
     /// <summary>Notes every name and every string of a value that comes whole.</summary>
-    private void ReadWhole(ref Utf8JsonReader reader)
+    private void ReadWhole(ref Utf8JsonReader reader, bool mayBeData = false)
     {
         var depth = reader.CurrentDepth;
         if (reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
         {
-            if (reader.TokenType == JsonTokenType.String)
+            if (reader.TokenType == JsonTokenType.String && !(mayBeData && AnswerMedia.Is(reader.ValueSpan)))
             {
                 AddWhole(ref reader);
             }
@@ -273,7 +277,12 @@ internal sealed class ChatAnswerReader(FilterPolicy policy, SystemText? systemTe
                     ReadWhole(ref reader);
                 }
             }
-            else if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String)
+            else if (reader.TokenType == JsonTokenType.PropertyName)
+            {
+                AddWhole(ref reader);
+                mayBeData = IsOneOf(DataNames, ref reader);
+            }
+            else if (reader.TokenType == JsonTokenType.String && !(mayBeData && AnswerMedia.Is(reader.ValueSpan)))
             {
                 AddWhole(ref reader);
             }

@@ -14,7 +14,7 @@ public sealed class OwnFilesTests
     private static readonly List<string> Texts = Read();
 
     [Theory]
-    [InlineData(nameof(TextSource.Document), 0.02)]
+    [InlineData(nameof(TextSource.Document), 0.025)]
     [InlineData(nameof(TextSource.User), 0.04)]
     public void Pass(string source, double most)
     {

@@ -63,6 +63,11 @@ internal sealed class AnswerTaker(
         {
             if (!await upstream.IsEventStreamAsync())
             {
+                if (context.Response.HasStarted)
+                {
+                    throw new GatewayException(GatewayErrors.UpstreamError); // the caller has been promised events
+                }
+
                 await JsonRelay.WriteAsync(await answer.ReadAsync(await JsonRelay.ReadAsync(upstream)), context);
                 return;
             }

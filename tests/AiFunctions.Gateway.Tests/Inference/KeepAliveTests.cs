@@ -53,10 +53,12 @@ public sealed class KeepAliveTests : IAsyncDisposable
         Assert.Contains("upstream_rate_limited", text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task So_is_an_answer_that_is_none()
+    [Theory]
+    [InlineData("<html></html>", "text/html")]
+    [InlineData("{\"choices\":[{\"message\":{\"content\":\"hi\"}}]}", "application/json")]
+    public async Task So_is_an_answer_that_is_none(string answer, string type)
     {
-        var text = await HearAsync(beforeSilence: null, context => ModelCallHost.WriteAsync(context, "<html></html>", "text/html"));
+        var text = await HearAsync(beforeSilence: null, context => ModelCallHost.WriteAsync(context, answer, type));
 
         Assert.Contains("upstream_error", text, StringComparison.Ordinal);
     }

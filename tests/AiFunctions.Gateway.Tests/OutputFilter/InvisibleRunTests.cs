@@ -37,14 +37,14 @@ public class InvisibleRunTests
     {
         if (form != "&#8203") // a digit would belong to it
         {
-            CheckAll(form, run => ($"card 4111 1111 {run}1111 1111, ok", "card [REDACTED_CREDIT_CARD], ok", true));
-            CheckAll(form, run => ($"ssn 536-{run}22-8726!", "ssn [REDACTED_SSN]!", true), 1_000, 33_000);
+            CheckAll(form, run => ($"card 4111 1111 {run}1111 1111, ok", "card [REDACTED_CREDIT_CARD], ok", true), 1_000, 33_000, 200_000);
+            CheckAll(form, run => ($"ssn 536-{run}22-8726!", "ssn [REDACTED_SSN]!", true), 1_000);
         }
 
-        CheckAll(form, run => ($"to joe@exa{run}mple.com!", "to [REDACTED_EMAIL]!", true), 1_000, 33_000);
+        CheckAll(form, run => ($"to joe@exa{run}mple.com!", "to [REDACTED_EMAIL]!", true), 1_000);
         CheckAll(form, run => ($"to joe{run}@example.com!", "to [REDACTED_EMAIL]!", true), 1_000, 33_000);
-        CheckAll(form, run => ($"to j{run}oe@{run}example.com!", "to [REDACTED_EMAIL]!", true), 1_000, 33_000);
-        CheckAll(form, run => ($"key AKIAIOSF{run}ODNN7EXAMPLE!", "key [REDACTED_SECRET]!", true), 1_000, 33_000);
+        CheckAll(form, run => ($"to j{run}oe@{run}example.com!", "to [REDACTED_EMAIL]!", true), 1_000);
+        CheckAll(form, run => ($"key AKIAIOSF{run}ODNN7EXAMPLE!", "key [REDACTED_SECRET]!", true), 1_000);
     }
 
     [Theory]
@@ -112,11 +112,11 @@ public class InvisibleRunTests
     private static void CheckAll(string form, Func<string, (string Text, string Expected, bool IsExact)> make, params int[] lengths)
     {
         var isCommon = form is "\u200B" or "&#8203;";
-        foreach (var length in lengths is not [] ? lengths : isCommon ? Lengths : [1_000, 33_000])
+        foreach (var length in lengths is [] ? isCommon ? Lengths : [1_000, 33_000] : lengths.Where(each => isCommon || each <= 33_000))
         {
             var run = string.Concat(Enumerable.Repeat(form, length));
             var (text, expected, isExact) = make(run);
-            foreach (var size in length == 1_000 ? [1, 7, text.Length] : isCommon ? new[] { Piece, text.Length } : [Piece])
+            foreach (var size in length == 1_000 ? [1, text.Length] : length == 33_000 && isCommon ? new[] { Piece, text.Length } : [Piece])
             {
                 Check(text, expected, isExact, form, size, isJson: false);
                 Check(Argument(text), Argument(expected), isExact, Escaped(form), size, isJson: true);

@@ -11,7 +11,7 @@ namespace AiFunctions.EndToEnd.Fixtures;
 /// <param name="handler">What the client sends by; by default, what trusts the certificates that the system does.</param>
 internal abstract class FrontDoor(string? managementKey, HttpMessageHandler? handler = null) : IAsyncDisposable
 {
-    protected static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+    protected static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(180);
     private const int MostHeaderBytesOfAHost = 32 * 1024;
     private static readonly TimeSpan StorageTimeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);

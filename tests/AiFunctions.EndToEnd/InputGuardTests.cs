@@ -194,7 +194,7 @@ public abstract class InputGuardTests(AzuriteFixture azurite)
         var codes = new List<string?>();
         for (var i = 0; i < 4; i++)
         {
-            codes.Add(await AskAsync(host, key, "Anything"));
+            codes.Add(await AskAsync(host, key, $"Anything, {i}")); // a text counts once
         }
 
         Assert.Equal(["prompt_rejected", "prompt_rejected", "prompt_rejected", "temporarily_blocked"], codes);

@@ -139,6 +139,6 @@ public abstract class EmbeddingsTests(SimulatorHost simulated, StubbedHost stubb
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri("/v1/usage", UriKind.Relative));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
         using var response = await host.Http.SendAsync(request, Cancellation);
-        return JsonElement.Parse(await response.Content.ReadAsStringAsync(Cancellation)).GetProperty("tokens_per_minute").GetProperty("used").GetInt64();
+        return JsonElement.Parse(await response.Content.ReadAsStringAsync(Cancellation)).GetProperty("tokens_per_day").GetProperty("used").GetInt64();
     }
 }

@@ -1,9 +1,14 @@
+using System.Buffers;
+
 namespace AiFunctions.Gateway.Inference;
 
 /// <summary>A few replacements in a run of bytes. All other bytes stay as they are.</summary>
 internal struct JsonSplices
 {
     private const int FirstLength = 4;
+
+    // What is as short is sent in one piece, at less cost than in several.
+    private const int LongestCopy = 64 * 1024;
 
     private Splice[]? _splices;
     private int _count;
@@ -30,36 +35,37 @@ internal struct JsonSplices
     }
 
     /// <summary>Applies them.</summary>
-    /// <returns>The same memory when there are none, else a fresh array: an upstream call that was given up may still be reading it for a while.</returns>
-    public readonly ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> old)
+    /// <returns>The same memory when there are none. Else a fresh array; of long bytes, the pieces between the replacements, where they are.</returns>
+    public readonly ReadOnlySequence<byte> Apply(ReadOnlyMemory<byte> old)
     {
         if (_count == 0)
         {
-            return old;
+            return new ReadOnlySequence<byte>(old);
         }
 
-        var splices = _splices.AsSpan(0, _count);
-        var length = old.Length;
-        foreach (var splice in splices)
-        {
-            length += splice.Replacement.Length - splice.Length;
-        }
-
-        var result = new byte[length];
-        var rest = result.AsSpan();
+        var first = new Piece(default, null);
+        var last = first;
         var from = 0;
-        foreach (var splice in splices)
+        foreach (var splice in _splices.AsSpan(0, _count))
         {
-            old.Span[from..splice.Start].CopyTo(rest);
-            rest = rest[(splice.Start - from)..];
-            splice.Replacement.CopyTo(rest);
-            rest = rest[splice.Replacement.Length..];
+            last = new Piece(splice.Replacement, new Piece(old[from..splice.Start], last));
             from = splice.Start + splice.Length;
         }
 
-        old.Span[from..].CopyTo(rest);
-        return result;
+        last = new Piece(old[from..], last);
+        var pieces = new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
+        return pieces.Length > LongestCopy ? pieces : new ReadOnlySequence<byte>(pieces.ToArray());
     }
 
     private readonly record struct Splice(int Start, int Length, byte[] Replacement);
+
+    private sealed class Piece : ReadOnlySequenceSegment<byte>
+    {
+        public Piece(ReadOnlyMemory<byte> memory, Piece? before)
+        {
+            Memory = memory;
+            RunningIndex = before is null ? 0 : before.RunningIndex + before.Memory.Length;
+            before?.Next = this;
+        }
+    }
 }

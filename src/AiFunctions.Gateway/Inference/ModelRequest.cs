@@ -1,3 +1,4 @@
+using System.Buffers;
 using AiFunctions.Gateway.Upstreams;
 
 namespace AiFunctions.Gateway.Inference;
@@ -18,5 +19,5 @@ internal abstract class ModelRequest
     public virtual bool AsksForUsage => false;
 
     /// <summary>The body for an upstream that takes requests so.</summary>
-    public abstract ReadOnlyMemory<byte> For(UpstreamDialect dialect);
+    public abstract ReadOnlySequence<byte> For(UpstreamDialect dialect);
 }

@@ -23,6 +23,7 @@ internal struct BodyMeter
     private int _escape;
     private long _run;
     private long _credit;
+    private long _uncounted;
 
     /// <summary>Bytes so far, but for media.</summary>
     public long Bytes { get; private set; }
@@ -66,10 +67,12 @@ internal struct BodyMeter
             _inString = true;
             _run = 0;
             _credit = 0;
+            _uncounted = 0;
         }
         else
         {
             Values++;
+            Bytes += bytes[next] == ':' ? _uncounted : 0; // no name is media
         }
 
         return next + 1;
@@ -90,6 +93,7 @@ internal struct BodyMeter
             Bytes += counted;
             _run += plain;
             _credit += plain - counted;
+            _uncounted += plain - counted;
             return plain;
         }
 
@@ -137,6 +141,7 @@ internal struct BodyMeter
         if (isOfBase64 && _credit >= length * PlainPerEscapedByte)
         {
             _credit -= length * PlainPerEscapedByte;
+            _uncounted += length;
             return;
         }
 

@@ -13,6 +13,10 @@ internal sealed class FieldNames(params string[] names)
 {
     private static readonly SearchValues<byte> Plain = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_-"u8);
 
+    // As many bytes as a character can have in JSON.
+    private const int BytesPerCharacter = 6;
+
+    private readonly int _longest = names.Max(name => name.Length) * BytesPerCharacter;
     private readonly FrozenSet<string> _exact = names.ToFrozenSet(StringComparer.Ordinal);
     private readonly FrozenDictionary<string, string> _folded = names.ToFrozenDictionary(name => name, StringComparer.OrdinalIgnoreCase);
 
@@ -23,7 +27,9 @@ internal sealed class FieldNames(params string[] names)
         foreach (var field in value.EnumerateObject())
         {
             // Nearly every name is in small letters and so can be no look-alike.
-            if (JsonMarshal.GetRawUtf8PropertyName(field).ContainsAnyExcept(Plain)
+            var raw = JsonMarshal.GetRawUtf8PropertyName(field);
+            if (raw.ContainsAnyExcept(Plain)
+                && raw.Length <= _longest
                 && _folded.TryGetValue(field.Name.Replace('\u017f', 's').Replace('\u212a', 'k'), out var name)
                 && !_exact.Contains(field.Name))
             {

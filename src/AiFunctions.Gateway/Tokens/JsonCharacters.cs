@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
@@ -41,5 +42,27 @@ internal static class JsonCharacters
         }
 
         return total + Encoding.UTF8.GetCharCount(escaped);
+    }
+
+    /// <summary>How long a string or a name is in UTF-8, without its escapes.</summary>
+    /// <param name="escaped">What stands between its quotation marks.</param>
+    public static long CountUtf8(ReadOnlySpan<byte> escaped)
+    {
+        var total = 0L;
+        while (escaped.IndexOf((byte)'\\') is >= 0 and var plain)
+        {
+            var isCode = escaped[plain + 1] == 'u';
+            total += plain + (isCode ? Utf8LengthOf(escaped.Slice(plain + 2, 4)) : 1);
+            escaped = escaped[(plain + (isCode ? LongestEscape : 2))..];
+        }
+
+        return total + escaped.Length;
+    }
+
+    // Of a pair's halves, each is half of the pair's four.
+    private static int Utf8LengthOf(ReadOnlySpan<byte> hex)
+    {
+        _ = Utf8Parser.TryParse(hex, out int code, out _, 'x');
+        return code < 0x80 ? 1 : code < 0x800 || char.IsSurrogate((char)code) ? 2 : 3;
     }
 }

@@ -136,11 +136,12 @@ internal sealed class PromptWeight(TokenEstimator estimator, TokenizerFamily fam
         var isEscaped = raw.Contains((byte)'\\');
         var isText = part.Kind != PromptPartKind.Structure
             && !(part.Kind is PromptPartKind.File or PromptPartKind.FileBeside && InlineData.IsLongBase64(raw));
-        if (!isEscaped && (!estimator.NeedsText(family) || raw.Length > _cutLeft))
+        var utf8Length = isEscaped ? JsonCharacters.CountUtf8(raw) : raw.Length;
+        if (!estimator.NeedsText(family) || utf8Length > _cutLeft)
         {
             // Only its length counts: no copy.
-            Characters += isText ? Encoding.UTF8.GetCharCount(raw) : 0;
-            Tokens += raw.Length;
+            Characters += isText ? JsonCharacters.Count(raw) : 0;
+            Tokens += utf8Length;
             return;
         }
 
@@ -161,7 +162,7 @@ internal sealed class PromptWeight(TokenEstimator estimator, TokenizerFamily fam
 
             var characters = text.AsSpan(0, used);
             Characters += isText ? characters.Length : 0;
-            Count(characters, isEscaped ? Encoding.UTF8.GetByteCount(characters) : raw.Length);
+            Count(characters, utf8Length);
         }
         finally
         {
@@ -169,7 +170,7 @@ internal sealed class PromptWeight(TokenEstimator estimator, TokenizerFamily fam
         }
     }
 
-    private void Count(ReadOnlySpan<char> text, int utf8Length)
+    private void Count(ReadOnlySpan<char> text, long utf8Length)
     {
         if (utf8Length > _cutLeft)
         {
@@ -177,7 +178,7 @@ internal sealed class PromptWeight(TokenEstimator estimator, TokenizerFamily fam
             return;
         }
 
-        _cutLeft -= utf8Length;
+        _cutLeft -= (int)utf8Length;
         Tokens += estimator.Count(text, utf8Length, family);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
 using AiFunctions.Gateway.Diagnostics;
@@ -68,13 +69,13 @@ internal sealed class Upstream : IDisposable
     /// <summary>Sends a request and returns when the answer's head has come, whatever its status.</summary>
     /// <param name="method">The HTTP method.</param>
     /// <param name="path">The path below the base address, without a leading slash.</param>
-    /// <param name="json">The body, sent byte for byte; null for none.</param>
+    /// <param name="json">The body, sent byte for byte; null for none. It must stay as it is: a call that was given up may still be reading it for a while.</param>
     /// <param name="requestId">Sent along, so that the two servers' records can be matched.</param>
     /// <param name="cancellationToken">Gives up the call, also while the answer is being read.</param>
     /// <exception cref="GatewayException">The upstream cannot be reached, broke off or stayed silent too long.</exception>
     /// <exception cref="OperationCanceledException">The caller gave up.</exception>
     public async Task<UpstreamResponse> SendAsync(
-        HttpMethod method, string path, ReadOnlyMemory<byte>? json, string requestId, CancellationToken cancellationToken)
+        HttpMethod method, string path, ReadOnlySequence<byte>? json, string requestId, CancellationToken cancellationToken)
     {
         var silence = new SilenceTimer(TimeSpan.FromSeconds(_options.TimeoutSeconds), _time, _shutdown, cancellationToken);
         try
@@ -87,7 +88,7 @@ internal sealed class Upstream : IDisposable
             };
             if (json is { } body)
             {
-                request.Content = new ReadOnlyMemoryContent(body);
+                request.Content = body.IsSingleSegment ? new ReadOnlyMemoryContent(body.First) : new SequenceContent(body);
                 request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
             }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 using System.Net;
 using System.Text.Json;
@@ -58,7 +59,7 @@ internal static class UpstreamErrors
     /// <summary>The error for an answer that is not a success.</summary>
     /// <param name="refusal">The answer.</param>
     /// <param name="request">What the caller sent: a field at fault is told only if it is one of it.</param>
-    public static GatewayError For(UpstreamRefusal refusal, ReadOnlySpan<byte> request)
+    public static GatewayError For(UpstreamRefusal refusal, ReadOnlySequence<byte> request)
     {
         var error = (int)refusal.Status switch
         {
@@ -114,7 +115,7 @@ internal static class UpstreamErrors
     }
 
     /// <summary>Whether a path such as <c>messages[0].role</c> begins with a field of a request.</summary>
-    private static bool NamesField(ReadOnlySpan<byte> request, string param)
+    private static bool NamesField(ReadOnlySequence<byte> request, string param)
     {
         if (!param.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '[' or ']' or '$'))
         {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using AiFunctions.Gateway.Upstreams.Kinds;
 
 namespace AiFunctions.Gateway.Upstreams;
@@ -13,6 +14,6 @@ internal readonly record struct UpstreamRequest(
     string Model,
     string Operation,
     string Path,
-    Func<UpstreamDialect, ReadOnlyMemory<byte>> Body,
+    Func<UpstreamDialect, ReadOnlySequence<byte>> Body,
     Func<UpstreamKind, bool> IsServedBy,
     Func<Task<UpstreamResponse>, Task<UpstreamResponse>> WaitAsync);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using AiFunctions.Gateway.Errors;
 using AiFunctions.Gateway.Observation;
@@ -124,7 +125,7 @@ internal sealed partial class UpstreamRouter : IDisposable
                     continue;
                 }
 
-                return new UpstreamFault(UpstreamErrors.For(refusal, body.Span), UpstreamErrors.IsWorthFailover(response.Status), MayHaveWorked: false);
+                return new UpstreamFault(UpstreamErrors.For(refusal, body), UpstreamErrors.IsWorthFailover(response.Status), MayHaveWorked: false);
             }
             catch (GatewayException e) when (!isTaken)
             {
@@ -136,15 +137,34 @@ internal sealed partial class UpstreamRouter : IDisposable
     }
 
     /// <summary>What to add next of what a server may have refused; null when that would change nothing.</summary>
-    private static UpstreamDialect? Less(UpstreamRequest request, UpstreamDialect dialect, ReadOnlyMemory<byte> body, UpstreamRefusal refusal)
+    private static UpstreamDialect? Less(UpstreamRequest request, UpstreamDialect dialect, ReadOnlySequence<byte> body, UpstreamRefusal refusal)
     {
         var next = dialect.After(refusal);
-        while (next is { } less && request.Body(less).Span.SequenceEqual(body.Span))
+        while (next is { } less && AreEqual(request.Body(less), body))
         {
             next = less.After(refusal);
         }
 
         return next;
+    }
+
+    private static bool AreEqual(ReadOnlySequence<byte> one, ReadOnlySequence<byte> other)
+    {
+        if (one.Length != other.Length)
+        {
+            return false;
+        }
+
+        var reader = new SequenceReader<byte>(one);
+        foreach (var piece in other)
+        {
+            if (!reader.IsNext(piece.Span, advancePast: true))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     public void Dispose()

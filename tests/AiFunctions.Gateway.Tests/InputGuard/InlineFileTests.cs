@@ -153,6 +153,44 @@ public class InlineFileTests
         Assert.InRange(Read(longText, most: 1000).Length, 1000, 1000 + 4096);
     }
 
+    [Theory]
+    [InlineData(4_095)]
+    [InlineData(4_097)]
+    [InlineData(16_383)]
+    [InlineData(16_385)]
+    [InlineData(70_000)]
+    public void A_long_file_is_read_like_a_short_one(int length)
+    {
+        var text = string.Concat(Enumerable.Repeat("A w\u00f6rd, \u20ac 5 and \ud83d\ude42~~~???>>>; ", length))[..length];
+        text = char.IsHighSurrogate(text[^1]) ? text[..^1] : text;
+        var base64 = Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+        var lines = Convert.ToBase64String(Encoding.UTF8.GetBytes(text), Base64FormattingOptions.InsertLineBreaks);
+
+        Assert.Equal(text, Read(text));
+        Assert.Equal(text, Read(base64));
+        Assert.Equal(text, Read(lines));
+        Assert.Equal(text, Read("data:text/plain;base64," + base64));
+        Assert.Equal(text, Read("data:text/plain;base64," + lines));
+        Assert.Equal(text, Read("data:application/octet-stream;base64," + Uri.EscapeDataString(base64)));
+        Assert.Equal(text, Read("data:text/plain;base64," + base64.Replace('+', '-').Replace('/', '_').TrimEnd('=')));
+        Assert.Equal(text, Read("data:text/plain," + Uri.EscapeDataString(text)));
+        Assert.Equal(text, Read(Address("text/plain", Encoding.Unicode.GetBytes(text))));
+        Assert.Equal(text, Read(Address("", Encoding.UTF32.GetBytes(text))));
+        Assert.Equal(text, Read(Address("text/plain", [.. Encoding.UTF8.GetBytes(text), 0xC3])));
+        Assert.Equal(text, Read(Address("application/pdf", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(text)])).TrimStart('\ufeff'));
+    }
+
+    [Fact]
+    public void A_long_file_is_told_by_the_whole_of_it()
+    {
+        var words = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(Sentence, 2000)));
+        byte[] noise = [.. Enumerable.Range(0, 40_000).Select(i => (byte)(i % 32))];
+
+        Assert.Contains(Sentence, Read(Address("application/octet-stream", [.. "MZ"u8, 1, .. words, 1, 2, 3])), StringComparison.Ordinal);
+        Assert.Equal("", Read(Address("application/octet-stream", [.. words, .. noise])));
+        Assert.Contains(Sentence, Read(Address("text/plain", [.. noise, .. words])), StringComparison.Ordinal);
+    }
+
     private static string Address(string type, byte[] bytes) => $"data:{type};base64,{Convert.ToBase64String(bytes)}";
 
     private static string Read(string data, int most = int.MaxValue)

@@ -43,6 +43,12 @@ public class BodyMeterTests
     public void Many_values_do_not(string open, string close) =>
         Assert.False(Meter(string.Concat(Enumerable.Repeat(open, 30_000)) + string.Concat(Enumerable.Repeat(close, 30_000))).IsWithin(Allowance));
 
+    [Theory]
+    [InlineData("", "AAAA")]
+    [InlineData("data:image/png;base64,", "abcdefghijklmnopqrstuvwxyz0123456789\\/ABCDEFGHIJKLMNOPQRSTUVWXYZ")]
+    public void Nor_does_a_name_however_much_it_looks_like_an_image(string before, string data) =>
+        Assert.False(Meter("{\"" + before + string.Concat(Enumerable.Repeat(data, 100_000)) + "\" :1}").IsWithin(Allowance));
+
     [Fact]
     public void As_many_messages_as_there_may_be_pass()
     {

@@ -36,10 +36,12 @@ internal sealed partial class LocalHost : FrontDoor
     /// <param name="directory">The working directory; by default a new one that is deleted in the end.</param>
     /// <param name="url">The address that it listens on.</param>
     /// <param name="handler">What the client sends by; by default, what trusts the certificates that the system does.</param>
+    /// <param name="program">The program; by default, the one that was built with the tests.</param>
     public static async Task<LocalHost> StartAsync(
-        IReadOnlyDictionary<string, string?> settings, string? directory = null, string url = "http://127.0.0.1:0", HttpMessageHandler? handler = null)
+        IReadOnlyDictionary<string, string?> settings, string? directory = null, string url = "http://127.0.0.1:0", HttpMessageHandler? handler = null,
+        string? program = null)
     {
-        var host = Launch(settings, directory, url, handler);
+        var host = Launch(settings, directory, url, handler, program);
         try
         {
             await host.WaitUntilReadyAsync();
@@ -54,7 +56,8 @@ internal sealed partial class LocalHost : FrontDoor
 
     /// <summary>Starts the process and waits for nothing: for starts that are to fail.</summary>
     public static LocalHost Launch(
-        IReadOnlyDictionary<string, string?> settings, string? directory = null, string url = "http://127.0.0.1:0", HttpMessageHandler? handler = null)
+        IReadOnlyDictionary<string, string?> settings, string? directory = null, string url = "http://127.0.0.1:0", HttpMessageHandler? handler = null,
+        string? program = null)
     {
         RunningFrontDoor.SkipFor("a host of its own, with settings of its own");
         var environment = FrontDoors.Environment(settings);
@@ -62,8 +65,9 @@ internal sealed partial class LocalHost : FrontDoor
         environment.TryAdd("Storage__StartAzurite", "false");
         var own = directory is null ? new TemporaryDirectory() : null;
         directory ??= own!.Path;
-        var process = ChildProcess.Start(
-            DotNet(), [Path.Combine(Repository.HostDirectory, "AiFunctions.Local.dll"), "--urls", url], directory, environment);
+        var process = program is null
+            ? ChildProcess.Start(DotNet(), [Path.Combine(Repository.HostDirectory, "AiFunctions.Local.dll"), "--urls", url], directory, environment)
+            : ChildProcess.Start(program, ["--urls", url], directory, environment);
         return new LocalHost(process, directory, own, environment["Management__Key"], handler);
     }
 

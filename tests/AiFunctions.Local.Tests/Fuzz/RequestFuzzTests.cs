@@ -8,20 +8,26 @@ using AiFunctions.Local.Tests.Fixtures;
 
 namespace AiFunctions.Local.Tests.Fuzz;
 
-/// <summary>Whatever comes in by the socket, what goes out is an answer, and nothing of it is a fault of the gateway's.</summary>
+/// <summary>Whatever comes in by the socket, what goes out is an answer, and nothing of it is a fault of the gateway's. A request is made from its seed alone.</summary>
 /// <remarks>
-/// Two thousand requests; more with <c>AIFUNCTIONS_FUZZ_REQUESTS=200000</c>, others with <c>AIFUNCTIONS_FUZZ_SEED</c>:
+/// Two thousand requests; more with <c>AIFUNCTIONS_FUZZ_REQUESTS=200000</c>, others with <c>AIFUNCTIONS_FUZZ_SEED</c>, to a published host with
+/// <c>AIFUNCTIONS_FUZZ_HOST</c>, its path:
 /// <c>dotnet test tests/AiFunctions.Local.Tests -c Release --filter "FullyQualifiedName~RequestFuzzTests" --logger "console;verbosity=detailed"</c>.
 /// </remarks>
 public sealed class RequestFuzzTests(AzuriteFixture azurite)
 {
-    private const int InParallel = 8;
+    private const int InParallel = 24;
+    private const int MostTries = 10;
+    private const int MostTold = 20;
+    private const int LongestTold = 3000;
+
+    private const string StorageAway = "\"code\":\"storage_unavailable\"";
 
     // Far beyond what any answer takes, so that a busy machine is no fault.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 
     // Who has not sent all that was announced waits for the server as the server does for it.
-    private static readonly TimeSpan LongestForHalf = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LongestForHalf = TimeSpan.FromMilliseconds(200);
 
     [Fact]
     public async Task Every_request_gets_an_answer_and_none_is_a_fault_of_the_gateway()
@@ -43,10 +49,12 @@ public sealed class RequestFuzzTests(AzuriteFixture azurite)
             settings[$"RateLimits__Tiers__pro__{limit}"] = "1000000000";
         }
 
-        await using var host = await LocalHost.StartAsync(settings);
+        await using var host = await LocalHost.StartAsync(settings, program: Environment.GetEnvironmentVariable("AIFUNCTIONS_FUZZ_HOST"));
         var fuzzer = new RequestFuzzer(host.BaseAddress.Authority, await host.NewKeyAsync(), host.ManagementKey!);
         var answers = new ConcurrentDictionary<string, int>();
+        var faults = new ConcurrentQueue<string>();
         var slowest = (Elapsed: TimeSpan.Zero, Seed: 0);
+        var began = Stopwatch.GetTimestamp();
         var @lock = new Lock();
 
         await Parallel.ForAsync(
@@ -59,53 +67,68 @@ public sealed class RequestFuzzTests(AzuriteFixture azurite)
                 var started = Stopwatch.GetTimestamp();
                 var answer = await SendAsync(host, request);
                 var elapsed = Stopwatch.GetElapsedTime(started);
+                for (var i = 0; i < MostTries && answer.Contains(StorageAway, StringComparison.Ordinal); i++)
+                {
+                    await Task.Delay(TimeSpan.FromSeconds(1), cancellationToken); // the emulator has no time on a busy machine
+                    answer = await SendAsync(host, request);
+                }
+
                 lock (@lock)
                 {
                     slowest = request.IsWhole && elapsed > slowest.Elapsed ? (elapsed, seed) : slowest;
                 }
 
-                answers.AddOrUpdate(Judge(seed, request, answer), 1, (_, count) => count + 1);
+                var (kind, isFault) = Judge(request, answer);
+                answers.AddOrUpdate(kind, 1, (_, count) => count + 1);
+                if (isFault && faults.Count < MostTold)
+                {
+                    faults.Enqueue($"Seed {seed}, {kind}:\n{Encoding.Latin1.GetString(request.Bytes)[..Math.Min(request.Bytes.Length, LongestTold)]}\n---\n{answer}");
+                }
             });
 
         TestContext.Current.TestOutputHelper!.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{requests} requests from seed {first}; the slowest took {slowest.Elapsed.TotalMilliseconds:0} ms (seed {slowest.Seed})."));
-        TestContext.Current.TestOutputHelper!.WriteLine(string.Join(", ", answers.OrderBy(answer => answer.Key, StringComparer.Ordinal).Select(answer => $"{answer.Key}: {answer.Value}")));
+            CultureInfo.InvariantCulture,
+            $"{requests} requests from seed {first} in {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s; "
+                + $"the slowest took {slowest.Elapsed.TotalMilliseconds:0} ms (seed {slowest.Seed})."));
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            string.Join(", ", answers.OrderBy(answer => answer.Key, StringComparer.Ordinal).Select(answer => $"{answer.Key}: {answer.Value}")));
+        Assert.True(faults.IsEmpty, string.Join("\n\n", faults));
         Assert.DoesNotContain(" fail: ", host.Output, StringComparison.Ordinal);
         Assert.DoesNotContain(" crit: ", host.Output, StringComparison.Ordinal);
         Assert.True(answers.GetValueOrDefault("200") > requests / 20, "Too few were served for the others to mean much.");
     }
 
-    /// <returns>The answer's status and code.</returns>
-    private static string Judge(int seed, FuzzedRequest request, string answer)
+    /// <returns>The answer's status and code, and whether the gateway is at fault.</returns>
+    private static (string Kind, bool IsFault) Judge(FuzzedRequest request, string answer)
     {
-        string Told() => $"Seed {seed}:\n{Encoding.Latin1.GetString(request.Bytes)[..Math.Min(request.Bytes.Length, 3000)]}\n---\n{answer}";
         if (answer.Length == 0)
         {
-            Assert.False(request.IsWhole, "No answer. " + Told());
-            return "none";
+            return ("no answer", request.IsWhole);
         }
 
-        Assert.True(answer.StartsWith("HTTP/1.1 ", StringComparison.Ordinal), Told());
         var interim = answer.StartsWith("HTTP/1.1 100 ", StringComparison.Ordinal) ? answer.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4 : 0;
         if (interim > 0 && interim == answer.Length)
         {
-            Assert.False(request.IsWhole, "No answer. " + Told());
-            return "100";
+            return ("100", request.IsWhole);
         }
 
-        var status = int.Parse(answer.AsSpan(interim + "HTTP/1.1 ".Length, 3), CultureInfo.InvariantCulture);
-        Assert.True(status is < 500 or 505, Told()); // 505 is the server's, for a version that HTTP has not
         var body = answer.IndexOf("\r\n\r\n", interim, StringComparison.Ordinal) + 4;
-        Assert.True(body > 3, Told());
-        var error = answer.IndexOf("{\"error\":", body, StringComparison.Ordinal);
-        if (status < 400 || error < 0)
+        if (body < 4 || !answer.AsSpan(interim).StartsWith("HTTP/1.1 ", StringComparison.Ordinal))
         {
-            return status.ToString(CultureInfo.InvariantCulture);
+            return ("no HTTP", true);
         }
 
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(answer[error..]));
-        using var document = JsonDocument.ParseValue(ref reader);
-        return $"{status} {document.RootElement.GetProperty("error").GetProperty("code").GetString()}";
+        var kind = answer.Substring(interim + "HTTP/1.1 ".Length, 3);
+        var status = int.Parse(kind, CultureInfo.InvariantCulture);
+        var error = answer.IndexOf("{\"error\":", body, StringComparison.Ordinal);
+        if (status >= 400 && error >= 0)
+        {
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(answer[error..]));
+            using var document = JsonDocument.ParseValue(ref reader);
+            kind += " " + document.RootElement.GetProperty("error").GetProperty("code").GetString();
+        }
+
+        return (kind, status is >= 500 and not 505); // 505 is the server's, for a version that HTTP has not
     }
 
     private static async Task<string> SendAsync(FrontDoor host, FuzzedRequest request)

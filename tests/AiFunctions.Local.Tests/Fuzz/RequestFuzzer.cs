@@ -77,6 +77,7 @@ internal sealed class RequestFuzzer(string authority, string key, string managem
         var version = random.Next(40) == 0 ? Pick(random, Versions) : Versions[0];
 
         var isWhole = true;
+        var announcesMore = false;
         var head = new StringBuilder().Append(method).Append(' ').Append(path).Append(' ').Append(version).Append(CrLf);
         if (random.Next(50) != 0)
         {
@@ -87,7 +88,9 @@ internal sealed class RequestFuzzer(string authority, string key, string managem
         head.Append(Credential(random, path));
         for (var i = random.Next(4) == 0 ? random.Next(1, 5) : 0; i > 0; i--)
         {
-            head.Append(Pick(random, Headers)).Append(CrLf);
+            var header = Pick(random, Headers);
+            announcesMore |= header.StartsWith("Content-Length:", StringComparison.Ordinal) || header.StartsWith("Transfer-Encoding:", StringComparison.Ordinal);
+            head.Append(header).Append(CrLf);
         }
 
         if (random.Next(300) == 0)
@@ -120,7 +123,7 @@ internal sealed class RequestFuzzer(string authority, string key, string managem
             return new FuzzedRequest(bytes[..random.Next(1, bytes.Length)], IsWhole: false);
         }
 
-        return new FuzzedRequest(bytes, isWhole);
+        return new FuzzedRequest(bytes, isWhole && !announcesMore);
     }
 
     private static (string Method, string Path, byte[] Body) Ordinary(Random random)

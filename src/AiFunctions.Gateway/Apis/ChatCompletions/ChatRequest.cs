@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -21,7 +22,7 @@ internal sealed class ChatRequest : ModelRequest
     private readonly ChatRequestOutline _outline;
     private readonly long _cap;
     private readonly byte[] _capText;
-    private (UpstreamDialect Dialect, ReadOnlyMemory<byte> Body)? _edited;
+    private (UpstreamDialect Dialect, ReadOnlySequence<byte> Body)? _edited;
 
     /// <summary>Reads the caller's request.</summary>
     /// <param name="body">A valid JSON object that names no field twice.</param>
@@ -54,7 +55,7 @@ internal sealed class ChatRequest : ModelRequest
     }
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<byte> For(UpstreamDialect dialect)
+    public override ReadOnlySequence<byte> For(UpstreamDialect dialect)
     {
         if (_edited is not { } edited || edited.Dialect != dialect)
         {
@@ -64,7 +65,7 @@ internal sealed class ChatRequest : ModelRequest
         return edited.Body;
     }
 
-    private ReadOnlyMemory<byte> Edit(UpstreamDialect dialect)
+    private ReadOnlySequence<byte> Edit(UpstreamDialect dialect)
     {
         var splices = default(JsonSplices);
         var newMembers = new StringBuilder();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using AiFunctions.Gateway.Inference;
 using AiFunctions.Gateway.Upstreams;
 
@@ -10,5 +11,5 @@ internal sealed class EmbeddingsRequest(ReadOnlyMemory<byte> body) : ModelReques
     public override long MostOutputTokens => 0;
 
     /// <inheritdoc/>
-    public override ReadOnlyMemory<byte> For(UpstreamDialect dialect) => body;
+    public override ReadOnlySequence<byte> For(UpstreamDialect dialect) => new(body);
 }

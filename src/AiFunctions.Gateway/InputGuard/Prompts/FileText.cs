@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using System.Text.Unicode;
 
 namespace AiFunctions.Gateway.InputGuard.Prompts;
 
@@ -14,12 +13,6 @@ internal static class FileText
     /// <summary>One control character in so many bytes is in no text, unless it is declared as one.</summary>
     private const int BytesPerControl = 20;
 
-    /// <summary>How much is looked at to tell the encoding.</summary>
-    private const int SampleLength = 4096;
-
-    private static readonly SearchValues<byte> Controls = SearchValues.Create(
-        [.. Enumerable.Range(0, 0x20).Where(b => b is not ('\t' or '\n' or '\r' or '\f' or 0x1B)).Select(b => (byte)b), 0x7F]);
-
     private static readonly byte[][] Formats =
     [
         [.. "%PDF-"u8], [.. "PK"u8, 3, 4], [.. "PK"u8, 5, 6], [0x89, .. "PNG"u8], [0xFF, 0xD8, 0xFF], [.. "GIF8"u8], [.. "RIFF"u8], [0x1F, 0x8B], [.. "ID3"u8],
@@ -32,71 +25,62 @@ internal static class FileText
     private static readonly Encoding Utf32 = Forgiving(Encoding.UTF32);
     private static readonly Encoding Utf32BigEndian = Forgiving(new UTF32Encoding(bigEndian: true, byteOrderMark: false));
 
-    /// <summary>Whether the bytes are UTF-8 without control characters.</summary>
-    public static bool IsPlain(ReadOnlySpan<byte> bytes) => !bytes.ContainsAny(Controls) && Utf8.IsValid(bytes);
-
     /// <summary>Whether the bytes are text beyond doubt, with some of them wrong perhaps; what words turn into when they are taken for base64 is not.</summary>
-    public static bool LooksLikeText(ReadOnlySpan<byte> bytes)
-    {
-        var plain = 0;
-        foreach (var b in bytes)
-        {
-            plain += b is >= 0x20 and < 0x7F ? 1 : 0;
-        }
-
-        return plain >= bytes.Length * 3 / 4 || IsPlain(bytes) || MarkedEncoding(bytes) is not null || WideEncoding(bytes).IsSure;
-    }
+    public static bool LooksLikeText(scoped in FileTraits traits) =>
+        traits.Printable >= traits.Length * 3 / 4 || traits.IsPlain || MarkedEncoding(traits.Head) is not null || WideEncoding(traits.Head).IsSure;
 
     /// <summary>Adds the text.</summary>
-    /// <param name="bytes">The file.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="traits">What it is like.</param>
     /// <param name="type">What was declared of it.</param>
     /// <param name="text">Where it goes.</param>
     /// <param name="most">How much of it is wanted, in UTF-16 code units.</param>
     /// <returns>Whether it is text.</returns>
-    public static bool Append(ReadOnlySpan<byte> bytes, FileType type, PooledText text, int most)
+    public static bool Append(scoped ref FileBytes file, scoped in FileTraits traits, FileType type, PooledText text, int most)
     {
-        if (bytes.IsEmpty)
+        if (traits.Length == 0)
         {
             return true;
         }
 
-        if (MarkedEncoding(bytes) is { } marked)
+        if (MarkedEncoding(traits.Head) is { } marked)
         {
-            text.Append(bytes, marked, most);
-            if (marked != Utf8Only && IsMostlyText(bytes[2..]))
+            text.Append(ref file, marked, most);
+            if (marked != Utf8Only && IsMostlyText(traits, traits.Head[2..]))
             {
-                text.Append(bytes[2..], Utf8Only, most); // a mark alone makes no wide characters
+                text.Append(ref file, Utf8Only, most); // a mark alone makes no wide characters
             }
 
             return true;
         }
 
-        if (IsPlain(bytes))
+        if (traits.IsPlain)
         {
-            text.Append(bytes, Encoding.UTF8, most);
+            text.Append(ref file, Encoding.UTF8, most);
             if (type.IsUtf16)
             {
-                text.Append(bytes, Utf16, most); // as it was declared
+                text.Append(ref file, Utf16, most); // as it was declared
             }
 
             return true;
         }
 
-        var (wide, isSure) = WideEncoding(bytes);
+        var (wide, isSure) = WideEncoding(traits.Head);
+        isSure = isSure && traits.Controls >= traits.Length * 3 / 10; // what goes for its beginning goes for the whole
         wide ??= type.IsUtf16 ? Utf16 : null;
-        var isNarrow = !isSure && (type.IsText || IsMostlyText(bytes));
-        if (isNarrow && HasLettersOfUtf8(bytes))
+        var isNarrow = !isSure && (type.IsText || IsMostlyText(traits, traits.Head));
+        if (isNarrow && HasLettersOfUtf8(traits.Head))
         {
-            text.Append(bytes, Utf8Only, most);
+            text.Append(ref file, Utf8Only, most);
         }
         else if (isNarrow)
         {
-            text.AppendWindows1252(bytes, most);
+            text.AppendWindows1252(ref file, most);
         }
 
         if (wide is not null)
         {
-            text.Append(bytes, wide, most);
+            text.Append(ref file, wide, most);
         }
 
         return isNarrow || wide is not null;
@@ -121,7 +105,7 @@ internal static class FileText
             return default;
         }
 
-        bytes = bytes[..(Math.Min(bytes.Length, SampleLength) & ~3)];
+        bytes = bytes[..(bytes.Length & ~3)];
         Span<int> zeros = stackalloc int[4];
         Span<int> small = stackalloc int[2];
         for (var i = 0; i < bytes.Length; i++)
@@ -142,27 +126,8 @@ internal static class FileText
             : default;
     }
 
-    private static bool IsMostlyText(ReadOnlySpan<byte> bytes)
-    {
-        if (HasKnownFormat(bytes))
-        {
-            return false;
-        }
-
-        var most = bytes.Length / BytesPerControl;
-        var found = 0;
-        while (bytes.IndexOfAny(Controls) is >= 0 and var next)
-        {
-            if (++found > Math.Max(1, most))
-            {
-                return false;
-            }
-
-            bytes = bytes[(next + 1)..];
-        }
-
-        return true;
-    }
+    private static bool IsMostlyText(scoped in FileTraits traits, ReadOnlySpan<byte> head) =>
+        !HasKnownFormat(head) && traits.Controls <= Math.Max(1, traits.Length / BytesPerControl);
 
     private static bool HasKnownFormat(ReadOnlySpan<byte> bytes)
     {
@@ -182,7 +147,6 @@ internal static class FileText
     {
         var whole = 0;
         var broken = 0;
-        bytes = bytes[..Math.Min(bytes.Length, SampleLength)];
         while (bytes.IndexOfAnyInRange((byte)0x80, (byte)0xFF) is >= 0 and var next)
         {
             bytes = bytes[next..];

@@ -41,35 +41,47 @@ internal sealed class PooledText : IDisposable
         _length += reader.CopyString(Reserve(raw.Length));
     }
 
-    /// <summary>Appends text in an encoding, and no more of it than is wanted.</summary>
-    /// <param name="bytes">The text.</param>
+    /// <summary>Appends a file's text in an encoding, and no more of it than is wanted.</summary>
+    /// <param name="file">The file.</param>
     /// <param name="encoding">What it is in.</param>
     /// <param name="most">How much of it is wanted, in UTF-16 code units. A few more may come.</param>
-    public void Append(ReadOnlySpan<byte> bytes, Encoding encoding, int most)
+    public void Append(scoped ref FileBytes file, Encoding encoding, int most)
     {
         var decoder = encoding.GetDecoder();
-        for (var taken = 0; !bytes.IsEmpty && taken < most;)
+        var taken = 0;
+        file.Rewind();
+        while (taken < most && file.Read() is > 0 and var read)
         {
-            var length = Math.Min(bytes.Length, Block) + 2;
-            decoder.Convert(bytes, Reserve(length)[..length], flush: true, out var read, out var written, out _);
-            bytes = bytes[read..];
-            taken += written;
-            _length += written;
+            for (var bytes = file.Window[..read]; !bytes.IsEmpty && taken < most;)
+            {
+                var length = Math.Min(bytes.Length, Block) + 2;
+                decoder.Convert(bytes, Reserve(length)[..length], flush: false, out var used, out var written, out _);
+                bytes = bytes[used..];
+                taken += written;
+                _length += written;
+            }
         }
     }
 
-    /// <summary>Appends text in Windows-1252, of which ISO 8859-1 is a part.</summary>
-    /// <inheritdoc cref="Append(ReadOnlySpan{byte}, Encoding, int)"/>
-    public void AppendWindows1252(ReadOnlySpan<byte> bytes, int most)
+    /// <summary>Appends a file's text in Windows-1252, of which ISO 8859-1 is a part.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="most">How much of it is wanted.</param>
+    public void AppendWindows1252(scoped ref FileBytes file, int most)
     {
-        bytes = bytes[..Math.Min(bytes.Length, most)];
-        var characters = Reserve(bytes.Length);
-        for (var i = 0; i < bytes.Length; i++)
+        var taken = 0;
+        file.Rewind();
+        while (taken < most && file.Read() is > 0 and var read)
         {
-            characters[i] = bytes[i] is >= 0x80 and < 0xA0 ? Windows1252[bytes[i] - 0x80] : (char)bytes[i];
-        }
+            var bytes = file.Window[..Math.Min(read, most - taken)];
+            var characters = Reserve(bytes.Length);
+            for (var i = 0; i < bytes.Length; i++)
+            {
+                characters[i] = bytes[i] is >= 0x80 and < 0xA0 ? Windows1252[bytes[i] - 0x80] : (char)bytes[i];
+            }
 
-        _length += bytes.Length;
+            taken += bytes.Length;
+            _length += bytes.Length;
+        }
     }
 
     public void Dispose()

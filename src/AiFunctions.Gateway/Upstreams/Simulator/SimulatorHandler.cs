@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
@@ -15,13 +16,16 @@ internal sealed class SimulatorHandler(SimulatedModel model) : HttpMessageHandle
             return new HttpResponseMessage(HttpStatusCode.NotFound);
         }
 
-        using var body = JsonDocument.Parse(await request.Content.ReadAsByteArrayAsync(cancellationToken));
+        using var body = JsonDocument.Parse(await ReadAsync(request.Content, cancellationToken));
         var answer = api.Answer(body.RootElement, model.Time.GetUtcNow());
         return new HttpResponseMessage(HttpStatusCode.OK)
         {
             Content = answer.Events is { } events ? StreamContent(events) : JsonContent(answer.Json!),
         };
     }
+
+    private static async ValueTask<ReadOnlySequence<byte>> ReadAsync(HttpContent content, CancellationToken cancellationToken) =>
+        content is SequenceContent { Bytes: var bytes } ? bytes : new ReadOnlySequence<byte>(await content.ReadAsByteArrayAsync(cancellationToken));
 
     private static ByteArrayContent JsonContent(byte[] answer)
     {

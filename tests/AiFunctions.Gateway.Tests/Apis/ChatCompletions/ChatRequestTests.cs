@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using AiFunctions.Gateway.Apis.ChatCompletions;
@@ -51,7 +53,8 @@ public class ChatRequestTests
         """{"max_tokens":3,"stream":true,"stream_options":{"include_usage":true}}""")]
     [InlineData("""{"max_tokens":3,"stream":false,"stream_options":null}""", OutputLimitField.MaxTokens, """{"max_tokens":3,"stream":false,"stream_options":null}""")]
     public void Only_what_must_be_is_changed(string request, object field, string expected) =>
-        Assert.Equal(expected, Encoding.UTF8.GetString(new ChatRequest(Encoding.UTF8.GetBytes(request), Cap).For(new UpstreamDialect(Enum.Parse<OutputLimitField>(field.ToString()!), AsksForUsage: true)).Span));
+        Assert.Equal(expected, Encoding.UTF8.GetString(new ChatRequest(Encoding.UTF8.GetBytes(request), Cap).For(
+            new UpstreamDialect(Enum.Parse<OutputLimitField>(field.ToString()!), AsksForUsage: true))));
 
     [Theory]
     [InlineData("{}", 500)]
@@ -68,7 +71,24 @@ public class ChatRequestTests
     {
         ReadOnlyMemory<byte> body = "{\"max_tokens\":1}"u8.ToArray();
 
-        Assert.Equal(body, new ChatRequest(body, Cap).For(new UpstreamDialect(OutputLimitField.MaxTokens, AsksForUsage: true)));
+        Assert.Equal(body, new ChatRequest(body, Cap).For(new UpstreamDialect(OutputLimitField.MaxTokens, AsksForUsage: true)).First);
+    }
+
+    [Fact]
+    public void A_long_body_is_not_copied_either()
+    {
+        var body = Encoding.UTF8.GetBytes("{\"stream\":true,\"stream_options\":{},\"x\":\"" + new string('A', 100_000) + "\",\"max_tokens\":900 }");
+
+        var edited = new ChatRequest(body, Cap).For(new UpstreamDialect(OutputLimitField.MaxTokens, AsksForUsage: true));
+
+        Assert.Equal(
+            "{\"stream\":true,\"stream_options\":{\"include_usage\":true},\"x\":\"" + new string('A', 100_000) + "\",\"max_tokens\":500 }",
+            Encoding.UTF8.GetString(edited));
+        foreach (var piece in edited)
+        {
+            Assert.True(MemoryMarshal.TryGetArray(piece, out var array));
+            Assert.True(array.Array == body || piece.Length < 30);
+        }
     }
 
     [Fact]
@@ -83,7 +103,7 @@ public class ChatRequestTests
                 var edited = request.For(new UpstreamDialect(field, AsksForUsage: true));
 
                 // Valid, and no field twice.
-                var (after, error) = JsonStructure.Parse(edited);
+                var (after, error) = JsonStructure.Parse(edited.ToArray());
                 using (after)
                 {
                     Assert.Null(error);
@@ -93,7 +113,7 @@ public class ChatRequestTests
                 }
 
                 // Down to the white space everything is there in its order, but for the values that were replaced.
-                var lost = Lost(json, Encoding.UTF8.GetString(edited.Span));
+                var lost = Lost(json, Encoding.UTF8.GetString(edited));
                 Assert.True(lost.Count <= 3);
                 Assert.All(lost, lexeme => Assert.True(lexeme is "null" or "false" || int.TryParse(lexeme, out _), lexeme));
                 Assert.Equal(json, Encoding.UTF8.GetString(old));

@@ -7,8 +7,8 @@ using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using AiFunctions.Gateway.OutputFilter.Text;
 
 // dotnet run -c Release --project tools/AiFunctions.FilterEvaluation [texts] [file.jsonl …]
-// Prints recall and precision by category on a generated corpus, recall of the rules for secrets (--rules: by rule), what a slow stream holds, and how many texts of each file, whose objects
-// have "text", are changed.
+// Prints recall and precision by category on a generated corpus, recall of the rules for secrets (--rules: by rule), what a slow stream
+// holds, and how many texts of each file, whose objects have "text", are changed.
 // Of each file it also says how many texts are judged dangerous, doubtful and malicious code: as with a service to ask.
 // --show prints what the placeholders replaced in the first few of those.
 const int Seed = 20_260_101;

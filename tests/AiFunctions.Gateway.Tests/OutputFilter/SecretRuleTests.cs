@@ -18,7 +18,8 @@ public class SecretRuleTests
     private const string ListStart = "<!-- issuers -->";
     private const string ListEnd = "<!-- /issuers -->";
 
-    private static readonly FilterPolicy SecretsOnly = Filtered.With([.. Enum.GetValues<OutputCategory>().Where(each => each != OutputCategory.Secret).Select(each => (each.Name(), "Off"))]);
+    private static readonly FilterPolicy SecretsOnly = Filtered.With(
+        [.. Enum.GetValues<OutputCategory>().Where(each => each != OutputCategory.Secret).Select(each => (each.Name(), "Off"))]);
 
     [Fact]
     public void There_are_rules_of_many_issuers_each_with_an_example_and_a_near_miss()
@@ -30,14 +31,17 @@ public class SecretRuleTests
 
     [Fact]
     public void The_example_of_each_rule_is_found_by_that_rule_alone() =>
-        AssertNone(SecretRules.BuiltIn.All, rule => rule.Examples.Select(text => Survives(text, TextOf(text, rule), new SecretRules([rule]))).FirstOrDefault(text => text is not null));
+        AssertNone(
+            SecretRules.BuiltIn.All,
+            rule => rule.Examples.Select(text => Survives(text, TextOf(text, rule), new SecretRules([rule]))).FirstOrDefault(text => text is not null));
 
     [Fact]
     public void Each_example_goes_in_all_surroundings()
     {
         var random = new Random(Seed);
         AssertNone(SecretRules.BuiltIn.All, rule => SecretGenerator.Surroundings
-            .SelectMany(each => rule.Examples.Select(example => Broken(each.Before + example + each.After, TextOf(example, rule), random))).FirstOrDefault(text => text is not null));
+            .SelectMany(each => rule.Examples.Select(example => Broken(each.Before + example + each.After, TextOf(example, rule), random)))
+            .FirstOrDefault(text => text is not null));
     }
 
     [Fact]
@@ -55,12 +59,16 @@ public class SecretRuleTests
 
     [Fact]
     public void Each_near_miss_stays() =>
-        AssertNone(SecretRules.BuiltIn.All, rule => rule.NearMisses.SelectMany(miss => SecretGenerator.Surroundings.Where(each => !each.Before.Contains("KEY", StringComparison.Ordinal)).Select(each => each.Before + miss + each.After))
-            .Select(text => Filtered.Text(text, SecretsOnly) is var filtered && filtered == text ? null : $"{text}\n  -> {filtered}").FirstOrDefault(text => text is not null));
+        AssertNone(SecretRules.BuiltIn.All, rule => SecretGenerator.Surroundings.Where(each => !each.Before.Contains("KEY", StringComparison.Ordinal))
+            .SelectMany(each => rule.NearMisses.Select(miss => each.Before + miss + each.After))
+            .Select(text => Filtered.Text(text, SecretsOnly) is var filtered && filtered == text ? null : $"{text}\n  -> {filtered}")
+            .FirstOrDefault(text => text is not null));
 
     [Fact]
     public void None_is_decided_later_than_all_text_is_held() =>
-        Assert.All(SecretRules.BuiltIn.All.SelectMany(rule => rule.Shapes), shape => Assert.InRange(shape.Most + CanonicalText.Context, SecretRules.ShortestSecret, TextFilter.LongestHold));
+        Assert.All(
+            SecretRules.BuiltIn.All.SelectMany(rule => rule.Shapes),
+            shape => Assert.InRange(shape.Most + CanonicalText.Context, SecretRules.ShortestSecret, TextFilter.LongestHold));
 
     [Theory]
     [InlineData("ghp_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa2YUNKZ", false)]

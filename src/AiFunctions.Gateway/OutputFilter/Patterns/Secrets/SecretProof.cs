@@ -11,7 +11,11 @@ internal static class SecretProof
     private const int Ascii = 128;
     private const string Base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    private static readonly string[] StandIns = ["your", "YOUR", "xxxx", "XXXX", "here", "HERE", "example", "EXAMPLE", "token", "TOKEN", "secret", "SECRET", "placeholder", "replace", "insert"];
+    private static readonly string[] StandIns =
+    [
+        "your", "YOUR", "xxxx", "XXXX", "here", "HERE", "example", "EXAMPLE",
+        "token", "TOKEN", "secret", "SECRET", "placeholder", "replace", "insert",
+    ];
 
     /// <summary>Whether a secret's checksum is right.</summary>
     /// <param name="checksum">How it is made.</param>

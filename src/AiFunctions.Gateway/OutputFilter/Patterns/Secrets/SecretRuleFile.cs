@@ -12,7 +12,8 @@ internal static class SecretRuleFile
     /// <summary>Reads them.</summary>
     public static IReadOnlyList<SecretRule> Read()
     {
-        using var stream = typeof(SecretRuleFile).Assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException($"The assembly lacks the resource {Resource}.");
+        using var stream = typeof(SecretRuleFile).Assembly.GetManifestResourceStream(Resource)
+            ?? throw new InvalidOperationException($"The assembly lacks the resource {Resource}.");
         using var reader = new StreamReader(stream);
         var rules = new List<SecretRule>();
         while (reader.ReadLine() is { } line)

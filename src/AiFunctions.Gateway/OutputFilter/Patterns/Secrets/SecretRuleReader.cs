@@ -175,7 +175,9 @@ internal static class SecretRuleReader
         var (least, most) = (parts.Sum(part => part.Least), parts.Sum(part => part.Most));
         Require(least >= Shortest, $"must be of at least {Shortest} characters");
         Require(most <= Longest, $"must be decided within {Longest} characters");
-        Require(parts[0].IsText || BeginsWithTokenCharacters(parts), $"must have none but letters, digits and _-.+/=~%:|!@ in the first {Shortest} characters if it begins with a run");
+        Require(
+            parts[0].IsText || BeginsWithTokenCharacters(parts),
+            $"must have none but letters, digits and _-.+/=~%:|!@ in the first {Shortest} characters if it begins with a run");
     }
 
     private static bool BeginsWithTokenCharacters(List<ShapePart> parts)

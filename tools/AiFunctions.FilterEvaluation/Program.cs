@@ -7,8 +7,8 @@ using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using AiFunctions.Gateway.OutputFilter.Text;
 
 // dotnet run -c Release --project tools/AiFunctions.FilterEvaluation [texts] [file.jsonl …]
-// Prints recall and precision by category on a generated corpus, what a slow stream holds, and how many texts of each file, whose objects
-// have "text", are changed.
+// Prints recall and precision by category on a generated corpus, recall of the rules for secrets (--rules: by rule), what a slow stream
+// holds, and how many texts of each file, whose objects have "text", are changed.
 // Of each file it also says how many texts are judged dangerous, doubtful and malicious code: as with a service to ask.
 // --show prints what the placeholders replaced in the first few of those.
 const int Seed = 20_260_101;
@@ -19,6 +19,7 @@ var texts = args.Length > 0 && int.TryParse(args[0], CultureInfo.InvariantCultur
 var shown = 0;
 var show = args.Contains("--show");
 Measure(texts);
+SecretRecall.Print(policy, args.Contains("--rules"));
 StreamMemory.Print(policy);
 foreach (var file in args.Where(File.Exists))
 {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using AiFunctions.Gateway.OutputFilter.Patterns;
+using AiFunctions.Gateway.OutputFilter.Patterns.Secrets;
 using Microsoft.Extensions.Options;
 
 namespace AiFunctions.Gateway.OutputFilter;
@@ -31,6 +32,7 @@ internal sealed class FilterPolicy
         }
 
         AsksAboutDanger = options.ContentSafety.IsOn && Wants(OutputCategory.DangerousInstructions);
+        SecretRules = SecretRules.BuiltIn.With(options.SecretRules);
         Blocklist = new TermTrie(options.Blocklist);
         if (Blocklist.IsEmpty)
         {
@@ -47,6 +49,7 @@ internal sealed class FilterPolicy
         }
 
         Blocklist = policy.Blocklist;
+        SecretRules = policy.SecretRules;
     }
 
     /// <summary>For strings that come whole, such as titles: what is told of long passages is not looked for.</summary>
@@ -59,6 +62,9 @@ internal sealed class FilterPolicy
 
     /// <summary>The policy terms.</summary>
     public TermTrie Blocklist { get; }
+
+    /// <summary>What issuers' secrets look like.</summary>
+    public SecretRules SecretRules { get; }
 
     /// <summary>Whether there is someone to ask about passages that may be dangerous instructions.</summary>
     public bool AsksAboutDanger { get; }

@@ -10,6 +10,7 @@ internal sealed class OutputFilterOptions
 
     internal const int MostTerms = 10_000;
     internal const int LongestTerm = 128;
+    internal const int MostRules = 500;
 
     /// <summary>
     /// Action by category: <c>Redact</c>, <c>Block</c>, <c>Flag</c> or <c>Off</c>. Kept as text, so that a bad value is told by
@@ -20,6 +21,9 @@ internal sealed class OutputFilterOptions
 
     /// <summary>Policy terms, 2 to 128 characters each, up to 10 000. Found as whole words, in any case and width.</summary>
     public IList<string> Blocklist { get; } = [];
+
+    /// <summary>Rules for secrets besides those of the gateway itself, up to 500: <c>issuer: shape conditions</c>.</summary>
+    public IList<string> SecretRules { get; } = [];
 
     /// <summary>Who is asked about passages that may be dangerous instructions; nobody by default.</summary>
     public OutputContentSafetyOptions ContentSafety { get; set; } = new();

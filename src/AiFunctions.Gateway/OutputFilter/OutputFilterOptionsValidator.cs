@@ -1,3 +1,4 @@
+using AiFunctions.Gateway.OutputFilter.Patterns.Secrets;
 using AiFunctions.Gateway.OutputFilter.SecondOpinion;
 using Microsoft.Extensions.Options;
 
@@ -39,6 +40,7 @@ internal sealed class OutputFilterOptionsValidator : IValidateOptions<OutputFilt
             }
         }
 
+        Check(options.SecretRules, failures);
         Check(options.ContentSafety, failures);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
@@ -46,6 +48,22 @@ internal sealed class OutputFilterOptionsValidator : IValidateOptions<OutputFilt
     /// <summary>Reads an action by its name; a number is none.</summary>
     public static bool TryParse(string? value, out FilterAction action) =>
         Enum.TryParse(value, ignoreCase: true, out action) && Enum.IsDefined(action) && char.IsLetter(value![0]);
+
+    private static void Check(IList<string> rules, List<string> failures)
+    {
+        if (rules.Count > OutputFilterOptions.MostRules)
+        {
+            failures.Add($"OutputFilter__SecretRules must have at most {OutputFilterOptions.MostRules} rules.");
+        }
+
+        for (var i = 0; i < rules.Count; i++)
+        {
+            if (!SecretRuleReader.TryRead(rules[i] ?? "", out _, out var problem))
+            {
+                failures.Add($"OutputFilter__SecretRules__{i} {problem}.");
+            }
+        }
+    }
 
     private static void Check(OutputContentSafetyOptions options, List<string> failures)
     {

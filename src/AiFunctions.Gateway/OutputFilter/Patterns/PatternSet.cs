@@ -62,7 +62,7 @@ internal static class PatternSet
             case Blocklist:
                 return policy.Blocklist.TryMatch(ref text, out match);
             case Secret:
-                return SecretPattern.TryMatch(ref text, out match);
+                return SecretPattern.TryMatch(ref text, policy.SecretRules, out match);
             case Email:
                 return EmailPattern.TryMatch(ref text, out match);
             case CreditCard:

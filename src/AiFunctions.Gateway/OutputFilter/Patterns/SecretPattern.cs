@@ -1,8 +1,9 @@
+using AiFunctions.Gateway.OutputFilter.Patterns.Secrets;
 using AiFunctions.Gateway.OutputFilter.Text;
 
 namespace AiFunctions.Gateway.OutputFilter.Patterns;
 
-/// <summary>Credentials: those with a known prefix, JSON web tokens, PEM private keys, passwords in URLs, and values given to names such as <c>password</c>.</summary>
+/// <summary>Credentials: those that a rule of an issuer tells, JSON web tokens, PEM private keys, passwords in URLs, and values given to names such as <c>password</c>.</summary>
 internal static class SecretPattern
 {
     private const int LongestToken = 512;
@@ -11,11 +12,8 @@ internal static class SecretPattern
     private const int LongestPassword = 128;
     private const int LongestPemLabel = 40;
     private const int ShortestBearer = 16;
-    private const int ShortestBotNumber = 8;
-    private const int LongestBotNumber = 10;
-    private const int BotToken = 35;
 
-    public static bool TryMatch(ref TextCursor text, out PatternMatch match)
+    public static bool TryMatch(ref TextCursor text, SecretRules rules, out PatternMatch match)
     {
         if (text[0] == '-')
         {
@@ -24,12 +22,11 @@ internal static class SecretPattern
 
         if (CharClass.IsWord(text.Previous))
         {
-            return SecretPrefix.TryMatch(ref text, isInside: true, out match) || TryMatchTelegram(ref text, out match);
+            return rules.TryMatch(ref text, isInside: true, out match);
         }
 
-        return SecretPrefix.TryMatch(ref text, isInside: false, out match) || TryMatchJsonWebToken(ref text, out match)
-                || TryMatchSlackHook(ref text, out match) || TryMatchTelegram(ref text, out match)
-                || TryMatchUrl(ref text, out match) || TryMatchBearer(ref text, out match) || SecretAssignment.TryMatch(ref text, out match);
+        return rules.TryMatch(ref text, isInside: false, out match) || TryMatchJsonWebToken(ref text, out match)
+            || TryMatchUrl(ref text, out match) || TryMatchBearer(ref text, out match) || SecretAssignment.TryMatch(ref text, out match);
     }
 
     // The head alone makes it certain; what follows is withheld up to the end line.
@@ -78,40 +75,6 @@ internal static class SecretPattern
             ? new PatternMatch(header + 1 + run, Tail: MatchTail.Token)
             : new PatternMatch(header + 1 + text.Seen(header + 1, run).TrimEnd(".-/=%~+").Length);
         return true;
-    }
-
-    private static bool TryMatchSlackHook(ref TextCursor text, out PatternMatch match)
-    {
-        const string Address = "https://hooks.slack.com/services/";
-        match = default;
-        if (text[0] != 'h' || !text.HasAt(0, Address))
-        {
-            return false;
-        }
-
-        var run = text.RunLength(CharClass.Base64, Address.Length, LongestToken);
-        match = new PatternMatch(Address.Length + run);
-        return run >= 20;
-    }
-
-    /// <summary>A bot's token: its number, a colon, <c>AA</c> and 33 characters.</summary>
-    private static bool TryMatchTelegram(ref TextCursor text, out PatternMatch match)
-    {
-        match = default;
-        if (!CharClass.IsDigit(text[0]) || CharClass.IsDigit(text.Previous))
-        {
-            return false;
-        }
-
-        var number = text.RunLength(CharClass.Decimal, 0, LongestBotNumber + 1);
-        if (number is < ShortestBotNumber or > LongestBotNumber || !text.HasAt(number, ":AA"))
-        {
-            return false;
-        }
-
-        var run = text.RunLength(CharClass.Word, number + 1, BotToken + 1);
-        match = new PatternMatch(number + 1 + run);
-        return run == BotToken;
     }
 
     /// <summary>User and password before the host of a URL.</summary>

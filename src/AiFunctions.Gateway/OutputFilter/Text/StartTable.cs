@@ -1,4 +1,5 @@
 using AiFunctions.Gateway.OutputFilter.Patterns;
+using AiFunctions.Gateway.OutputFilter.Patterns.Secrets;
 
 namespace AiFunctions.Gateway.OutputFilter.Text;
 
@@ -12,9 +13,6 @@ internal static class StartTable
     // 1: starts something only where no word character stands before; 2: starts something anywhere.
     private static readonly byte[] Kinds = [.. Enumerable.Range(0, 0x250).Select(c => (byte)(CharClass.IsWord((char)c) ? 1 : PatternSet.StartingWith((char)c) != 0 ? 2 : 0))];
 
-    // Those of them that can start within a word, with this character.
-    private static readonly bool[] Inside = [.. Enumerable.Range(0, 128).Select(c => SecretPrefix.MayStartInside((char)c))];
-
     /// <summary>The patterns that can start at a place, a bit each.</summary>
     public static ushort At(ReadOnlySpan<char> text, int index)
     {
@@ -24,7 +22,7 @@ internal static class StartTable
     }
 
     /// <summary>The first place from an index on where a pattern could start; the length when there is none.</summary>
-    public static int Next(ReadOnlySpan<char> text, int from, TermTrie blocklist)
+    public static int Next(ReadOnlySpan<char> text, int from, TermTrie blocklist, SecretRules rules)
     {
         var kinds = Kinds;
         var inWord = from > 0 && CharClass.IsWord(text[from - 1]);
@@ -49,7 +47,7 @@ internal static class StartTable
 
                     i = end - 1;
                 }
-                else if (kind == 1 && MayStartInside(text, i))
+                else if (kind == 1 && MayStartInside(text, i, rules))
                 {
                     return i;
                 }
@@ -69,12 +67,9 @@ internal static class StartTable
         return text.Length;
     }
 
-    // A number after a letter, or the first two characters of a key; the second may not have come yet.
-    private static bool MayStartInside(ReadOnlySpan<char> text, int i)
-    {
-        var c = text[i];
-        return char.IsAsciiDigit(c) ? !char.IsAsciiDigit(text[i - 1]) : c < Inside.Length && Inside[c] && (i + 1 == text.Length || SecretPrefix.MayStartInside(c, text[i + 1]));
-    }
+    // A number after a letter, or the first characters of a key; not all of them may have come yet.
+    private static bool MayStartInside(ReadOnlySpan<char> text, int i, SecretRules rules) =>
+        (char.IsAsciiDigit(text[i]) && !char.IsAsciiDigit(text[i - 1])) || rules.MayStartInside(text, i);
 
     /// <summary>
     /// Where a word ends that is only letters and followed by what tells that no pattern can start with it; 0 when that is not known. It

@@ -239,7 +239,7 @@ internal sealed class TextFilter
             }
 
             var text = Decidable;
-            var start = StartTable.Next(text, _text.Next, _policy.Blocklist);
+            var start = StartTable.Next(text, _text.Next, _policy.Blocklist, _policy.SecretRules);
             var resumes = _resumesAt - _text.Position;
             start = resumes >= _text.Next && resumes < start ? (int)resumes : start;
             if (start == text.Length && !_isWhole && start > _text.Next && char.IsHighSurrogate(text[^1]))

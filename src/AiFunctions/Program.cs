@@ -4,6 +4,7 @@ using AiFunctions.Gateway.Authentication.Certificates;
 using AiFunctions.Gateway.Callers;
 using AiFunctions.Gateway.Settings;
 using AiFunctions.Gateway.Telemetry;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ try
     // In this order: worker middlewares run as they were added, and the first of these two makes the HttpContext that the second needs.
     builder.ConfigureFunctionsWebApplication();
     builder.UseMiddleware<GatewayBridge>();
+    builder.Services.PostConfigure<KeyManagementOptions>(keys => keys.XmlRepository = new ForgottenKeys());
 
     if (builder.Configuration.HasTelemetry())
     {

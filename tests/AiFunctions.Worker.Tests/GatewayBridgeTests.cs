@@ -191,7 +191,8 @@ public sealed partial class GatewayBridgeTests(SharedWorker worker)
     private static bool Matches(string route, string path) => new TemplateMatcher(TemplateParser.Parse(route), []).TryMatch(path, []);
 
     private static string Filled(string route) =>
-        route.Replace("{id}", "one", StringComparison.Ordinal).Replace("{*id}", "one", StringComparison.Ordinal).Replace("{keyId}", "two", StringComparison.Ordinal).Replace("{certificateId}", "three", StringComparison.Ordinal);
+        route.Replace("{id}", "one", StringComparison.Ordinal).Replace("{*id}", "one", StringComparison.Ordinal)
+            .Replace("{keyId}", "two", StringComparison.Ordinal).Replace("{certificateId}", "three", StringComparison.Ordinal);
 
     [GeneratedRegex("\"content\":\"(?<text>[^\"]*)\"")]
     private static partial Regex Content();

@@ -69,7 +69,8 @@ internal static partial class UrlCredentials
         $$"""{{ApiKey.Prefix}}(?:(?<=[?&;=#]\s{0,8}{{ApiKey.Prefix}})|[0-9a-z]{1,32}_[0-9A-Za-z]{20})"""
         + """|(?<![0-9A-Za-z])[Bb][Ee][Aa][Rr][Ee][Rr]\s+[^\s&]"""
         + """|(?<![0-9A-Za-z_-])eyJ[0-9A-Za-z_-]{5,}\.[0-9A-Za-z_-]{8,}\."""
-        + """|(?<![0-9A-Za-z_-])(?:sk-[0-9A-Za-z_-]{20}|AIza[0-9A-Za-z_-]{35}|gsk_[0-9A-Za-z]{20}|hf_[0-9A-Za-z]{30}|xai-[0-9A-Za-z]{40}|gh[pousr]_[0-9A-Za-z]{36}|AKIA[0-9A-Z]{16})""",
+        + """|(?<![0-9A-Za-z_-])(?:sk-[0-9A-Za-z_-]{20}|AIza[0-9A-Za-z_-]{35}|gsk_[0-9A-Za-z]{20}|hf_[0-9A-Za-z]{30}"""
+        + """|xai-[0-9A-Za-z]{40}|gh[pousr]_[0-9A-Za-z]{36}|AKIA[0-9A-Z]{16})""",
         RegexOptions.CultureInvariant)]
     private static partial Regex Looks();
 }

@@ -42,7 +42,9 @@ public class AnswerTokensTests : IClassFixture<LoadedVocabulary>
     [Fact]
     public void What_is_left_is_json_with_all_its_other_members() =>
         Gen.Select(
-            Gen.Select(Gen.OneOf<string>("\"id\"", "\"choices\"", "\"ü\\n\"", "\"x\""), Gen.OneOf<string>("1.0", "\"a\\\"}\"", "[ {\"delta\":{\"usage\":null}} ]", "{}")).Array[0, 4],
+            Gen.Select(
+                Gen.OneOf<string>("\"id\"", "\"choices\"", "\"ü\\n\"", "\"x\""),
+                Gen.OneOf<string>("1.0", "\"a\\\"}\"", "[ {\"delta\":{\"usage\":null}} ]", "{}")).Array[0, 4],
             Gen.Int[0, 4],
             Gen.OneOf<string>("null", "{}", Usage, "{\"total_tokens\" : null}", "7"),
             Gen.OneOf<string>("", " ", "\t"),

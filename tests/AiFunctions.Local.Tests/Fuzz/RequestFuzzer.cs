@@ -32,21 +32,30 @@ internal sealed class RequestFuzzer(string authority, string key, string managem
         "Content-Type: text/plain", "Content-Type: application/json; charset=utf8", "Content-Type: application/json; charset=\"", "Content-Type: ;", "Content-Type:",
         "Content-Encoding: gzip", "Content-Encoding: identity", "Accept: */*", "Accept-Encoding: gzip, br", "Accept: text/event-stream", "Expect: 100-continue",
         "Expect: something", "Upgrade: h2c", "Upgrade: websocket", "Connection: Upgrade", "Range: bytes=0-1", "If-None-Match: *", "Origin: https://a.example",
-        "Origin: null", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: x, y", "X-Request-Id: \u00ff", "X-Request-Id: a b c", "X-Forwarded-For: 1.2.3.4, ::1, x",
-        "X-Forwarded-Host: evil.example", "X-Original-URL: /manage/clients", "X-HTTP-Method-Override: DELETE", "Authorization: Basic YTpi", "Authorization: Bearer", "Authorization: Bearer a b",
-        "Authorization: Bearer eyJhbGciOiJub25lIn0.e30.", "api-key: x", "x-api-key: \u00e9", "traceparent: 00-x-y-01", "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        "tracestate: a=b,c", "baggage: a=b", "Cookie: a=b; c", "Host: other.example", "Host:", "Host: a b", "Transfer-Encoding: identity", "Transfer-Encoding: gzip", "Transfer-Encoding: chunked, chunked",
-        "Content-Length: 0", "Content-Length: -1", "Content-Length: 1e3", "Content-Length: +5", "Content-Length: 5, 5", " folded: x", "no colon", ": no name", "a b: c", "x\0y: z", "x: a\0b", "x: \u0001",
+        "Origin: null", "Access-Control-Request-Method: POST", "Access-Control-Request-Headers: x, y", "X-Request-Id: \u00ff", "X-Request-Id: a b c",
+        "X-Forwarded-For: 1.2.3.4, ::1, x",
+        "X-Forwarded-Host: evil.example", "X-Original-URL: /manage/clients", "X-HTTP-Method-Override: DELETE", "Authorization: Basic YTpi",
+        "Authorization: Bearer", "Authorization: Bearer a b",
+        "Authorization: Bearer eyJhbGciOiJub25lIn0.e30.", "api-key: x", "x-api-key: \u00e9", "traceparent: 00-x-y-01",
+        "traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        "tracestate: a=b,c", "baggage: a=b", "Cookie: a=b; c", "Host: other.example", "Host:", "Host: a b", "Transfer-Encoding: identity",
+        "Transfer-Encoding: gzip", "Transfer-Encoding: chunked, chunked",
+        "Content-Length: 0", "Content-Length: -1", "Content-Length: 1e3", "Content-Length: +5", "Content-Length: 5, 5", " folded: x",
+        "no colon", ": no name", "a b: c", "x\0y: z", "x: a\0b", "x: \u0001",
         "Trailer: x", "TE: trailers", "Max-Forwards: 0", "Via: 1.1 x", "X-ARR-LOG-ID: x", "X-MS-CLIENT-PRINCIPAL: x", "X-ARR-ClientCert: AAAA", "HTTP2-Settings: AAMAAABkAAQAAP__",
     ];
 
     private static readonly string[] Bodies =
     [
         """{"model":"simulator","messages":[{"role":"user","content":"Hello"}]}""",
-        """{"model":"simulator","stream":true,"stream_options":{"include_usage":true},"max_tokens":3.0,"messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi"}]}""",
-        """{"model":"simulator","messages":[{"role":"user","content":[{"type":"text","text":"What?"},{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}}]}]}""",
-        """{"model":"simulator","messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"data:text/plain;charset=utf-16;base64,//5IAGkA"}}]}],"metadata":{"a":"b"}}""",
-        """{"model":"simulator","messages":[{"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},{"role":"tool","tool_call_id":"1","content":[]}],"tools":[{"type":"function","function":{"name":"f"}}]}""",
+        """{"model":"simulator","stream":true,"stream_options":{"include_usage":true},"max_tokens":3.0,"""
+            + """ "messages":[{"role":"system","content":"Be brief."},{"role":"user","content":"Hi"}]}""",
+        """{"model":"simulator","messages":[{"role":"user","content":[{"type":"text","text":"What?"},"""
+            + """{"type":"image_url","image_url":{"url":"data:image/png;base64,iVBORw0KGgo="}}]}]}""",
+        """{"model":"simulator","messages":[{"role":"user","content":[{"type":"file","""
+            + """ "file":{"file_data":"data:text/plain;charset=utf-16;base64,//5IAGkA"}}]}],"metadata":{"a":"b"}}""",
+        """{"model":"simulator","messages":[{"role":"assistant","tool_calls":[{"id":"1","type":"function","function":{"name":"f","arguments":"{}"}}]},"""
+            + """{"role":"tool","tool_call_id":"1","content":[]}],"tools":[{"type":"function","function":{"name":"f"}}]}""",
         """{"model":"simulator","input":["a","b"],"encoding_format":"base64"}""",
         """{"model":"simulator","input":[1,2,3]}""",
         """{"name":"x","tier":"free","limits":{"requests_per_minute":5.0}}""",
@@ -56,11 +65,15 @@ internal sealed class RequestFuzzer(string authority, string key, string managem
 
     private static readonly string[] Pieces =
     [
-        "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "\\ud800", "\\u0000", "null", "true", "-", "1e999", "0", "99999999999999999999", "\"model\"", "\"messages\"", "\"content\":", "\0", "\u007f",
+        "{", "}", "[", "]", ":", ",", "\"", "\\", "\\u", "\\ud800", "\\u0000", "null", "true", "-", "1e999", "0", "99999999999999999999",
+        "\"model\"", "\"messages\"", "\"content\":", "\0", "\u007f",
         "\ufeff", "\u2028", "\u00ff", "//", "[[[[[[[[", "{\"a\":", "\"\"", "data:,", "data:;base64,",
     ];
 
-    private static readonly string[] ChunkSizes = ["ffffffffffffffff", "7fffffffffffffff", "80000000", "-1", "", " 5", "5 ", "g", "0x5", "5;", "5;a=b", "5;a=\"b\"", "00000000005", "5\t", "5\n"];
+    private static readonly string[] ChunkSizes =
+    [
+        "ffffffffffffffff", "7fffffffffffffff", "80000000", "-1", "", " 5", "5 ", "g", "0x5", "5;", "5;a=b", "5;a=\"b\"", "00000000005", "5\t", "5\n",
+    ];
 
     public FuzzedRequest Make(int seed)
     {
@@ -160,7 +173,8 @@ internal sealed class RequestFuzzer(string authority, string key, string managem
                     list.InsertRange(at, list.GetRange(at, Math.Min(random.Next(200), list.Count - at)));
                     break;
                 case 4:
-                    list.InsertRange(at, Enumerable.Repeat(Encoding.UTF8.GetBytes(Pick(random, Pieces)), random.Next(random.Next(30) == 0 ? 20_000 : 50)).SelectMany(piece => piece));
+                    var count = random.Next(random.Next(30) == 0 ? 20_000 : 50);
+                    list.InsertRange(at, Enumerable.Repeat(Encoding.UTF8.GetBytes(Pick(random, Pieces)), count).SelectMany(piece => piece));
                     break;
                 default:
                     list.RemoveRange(at, list.Count - at);

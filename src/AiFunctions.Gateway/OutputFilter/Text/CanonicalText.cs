@@ -132,7 +132,11 @@ internal sealed class CanonicalText
     {
         _settled = Position + _count;
         _isTailHeld = isTailHeld;
-        if (_isMapped && Next == _count && !isTailHeld)
+        if (_isMapped && Next < _count)
+        {
+            ReleaseLead(output);
+        }
+        else if (_isMapped && !isTailHeld)
         {
             PassOn(_tail, output);
             _tail = 0;

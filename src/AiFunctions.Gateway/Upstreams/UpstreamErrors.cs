@@ -84,7 +84,7 @@ internal static class UpstreamErrors
             error = error with { Param = param };
         }
 
-        return refusal.RetryAfter is { } wait && error.Status is 409 or 429 or >= 500 ? WithRetryAfter(error, refusal.RetryAfter!.Value) : error;
+        return refusal.RetryAfter is { } wait && error.Status is 409 or 429 or >= 500 ? WithRetryAfter(error, wait) : error;
     }
 
     /// <summary>Whether another upstream may do better with the same request: this one is down, failing, full or out of credit.</summary>

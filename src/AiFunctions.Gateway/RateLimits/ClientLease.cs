@@ -36,6 +36,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private static readonly TimeSpan LongestContention = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan QueuePoll = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan ShortestPoll = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan PollOfHolder = TimeSpan.FromMilliseconds(8);
     private static readonly TimeSpan ReturnAfter = TimeSpan.FromMilliseconds(25);
     private static readonly TimeSpan RefreshTime = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan OutageMemory = TimeSpan.FromSeconds(1);
@@ -233,17 +234,17 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                     return (outcome == LeaseOutcome.Admitted, null);
                 }
 
+                var waited = time.GetElapsedTime(started);
+                var longest = limits.QueuedRequests > 0 ? LongestQueueTime : LongestReturnTime;
                 if (denial.Kind != LimitKind.ConcurrentRequests
-                    || time.GetElapsedTime(started) >= (limits.QueuedRequests > 0 ? LongestQueueTime : LongestReturnTime)
+                    || waited >= longest
                     || (waiter ??= _ledger.JoinQueue(limits)) is not { } place)
                 {
                     return (true, denial);
                 }
 
                 // A slot that is released here wakes the first in the queue; slots that other instances give back, the first finds by asking.
-                // Most of those that go back do so soon.
-                var poll = time.GetElapsedTime(started) / 2;
-                await place.WaitAsync(poll < ShortestPoll ? ShortestPoll : poll < QueuePoll ? poll : QueuePoll, time, cancellationToken);
+                await place.WaitAsync(PollAfter(waited, longest), time, cancellationToken);
             }
         }
         finally
@@ -253,6 +254,14 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
                 _ledger.LeaveQueue(waiter);
             }
         }
+    }
+
+    // Most slots that go back do so soon. Who has waited long asks more often again, lest those who came later, elsewhere, have all that falls
+    // free; but all instances together hardly more than a hundred times a second.
+    private TimeSpan PollAfter(TimeSpan waited, TimeSpan longest)
+    {
+        var poll = waited < longest / 5 ? waited / 2 : PollOfHolder * _holders;
+        return poll < ShortestPoll ? ShortestPoll : poll < QueuePoll ? poll : QueuePoll;
     }
 
     private async Task<(LeaseOutcome Outcome, Denial Denial)> AdmitFromStoreAsync(

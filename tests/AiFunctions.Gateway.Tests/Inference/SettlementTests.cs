@@ -101,7 +101,7 @@ public sealed class SettlementTests : IAsyncLifetime
     {
         _host.Answer = async context =>
         {
-            await ModelCallHost.WriteAsync(context, Chunk, "application/json");
+            await ModelCallHost.WriteAsync(context, "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"hel", "application/json");
             ModelCallHost.Reset(context);
         };
 

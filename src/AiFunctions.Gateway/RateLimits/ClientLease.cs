@@ -50,7 +50,6 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private (LeasePlan Plan, string? Version)? _inDoubt;
     private long _contendedAt;
     private bool _othersWrite;
-    private int _holders = 1;
     private int _returning;
 
     // These are read without it, too.
@@ -59,6 +58,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     private long _readAt;
     private volatile bool _isFailing;
     private volatile bool _hasRead;
+    private volatile int _holders = 1;
 
     /// <summary>What the client may ask for beside the work of models.</summary>
     public SideAllowance Side { get; } = new();
@@ -257,7 +257,7 @@ internal sealed class ClientLease(string clientId, string instance, ICounterStor
     }
 
     // Most slots that go back do so soon. Who has waited long asks more often again, lest those who came later, elsewhere, have all that falls
-    // free; but all instances together hardly more than a hundred times a second.
+    // free; where that would be more than some hundred calls a second of all instances, each asks no more often than it would anyhow.
     private TimeSpan PollAfter(TimeSpan waited, TimeSpan longest)
     {
         var poll = waited < longest / 5 ? waited / 2 : PollOfHolder * _holders;

@@ -82,7 +82,7 @@ public abstract class BlockTests(SimulatorHost simulated, AzuriteFixture azurite
         await using var host = await FrontDoors.StartAsync(settings);
         var key = await host.NewKeyAsync("small");
         var neighbour = await host.NewKeyAsync();
-        await WaitForRoomInMinuteAsync();
+        await Minute.WaitForRoomAsync();
 
         var codes = new List<string?>();
         for (var i = 0; i < Violations + 3; i++)
@@ -385,12 +385,6 @@ public abstract class BlockTests(SimulatorHost simulated, AzuriteFixture azurite
     }
 
     /// <summary>So that a few requests fall into one window.</summary>
-    private static Task WaitForRoomInMinuteAsync()
-    {
-        var left = 60 - DateTimeOffset.UtcNow.Second;
-        return left < 20 ? Task.Delay(TimeSpan.FromSeconds(left), Cancellation) : Task.CompletedTask;
-    }
-
     private static async Task ViolateAsync(FrontDoor host, int times = Violations)
     {
         for (var i = 0; i < times; i++)

@@ -15,7 +15,7 @@ public abstract class LimitTests(AzuriteFixture azurite)
     {
         await using var host = await StartAsync();
         var key = await host.NewKeyAsync("free");
-        await WaitForRoomInMinuteAsync();
+        await Minute.WaitForRoomAsync();
         for (var i = 9; i >= 0; i--)
         {
             using var admitted = await host.ChatAsync(key, "hi");
@@ -42,7 +42,7 @@ public abstract class LimitTests(AzuriteFixture azurite)
     {
         await using var host = await StartAsync(("RateLimits__Tiers__small__TokensPerMinute", "200"), ("RateLimits__Tiers__small__MaxOutputTokens", "100"));
         var key = await host.NewKeyAsync("small");
-        await WaitForRoomInMinuteAsync();
+        await Minute.WaitForRoomAsync();
         var used = 0L;
         HttpResponseMessage response;
         while ((response = await host.ChatAsync(key, "one two three four five six seven eight")).StatusCode == HttpStatusCode.OK)
@@ -161,7 +161,7 @@ public abstract class LimitTests(AzuriteFixture azurite)
     {
         await using var host = await StartAsync(("RateLimits__Tiers__tiny__RequestsPerMinute", "1"), ("AbuseBlocking__Violations", "5"));
         var key = await host.NewKeyAsync("tiny");
-        await WaitForRoomInMinuteAsync();
+        await Minute.WaitForRoomAsync();
         var refused = 0;
         for (var i = 0; i < 60; i++)
         {
@@ -234,7 +234,7 @@ public abstract class LimitTests(AzuriteFixture azurite)
         await own.InitializeAsync();
         await using var host = await StartAsync(("Storage__ConnectionString", own.ConnectionString), ("RateLimits__OnStorageFailure", policy));
         var key = await host.NewKeyAsync("free");
-        await WaitForRoomInMinuteAsync(TimeSpan.FromSeconds(40));
+        await Minute.WaitForRoomAsync(TimeSpan.FromSeconds(40));
         Assert.Equal(HttpStatusCode.OK, await ChatStatusAsync(host, key));
 
         await own.KillAsync();
@@ -262,7 +262,7 @@ public abstract class LimitTests(AzuriteFixture azurite)
     {
         var prefix = AzuriteFixture.NewTablePrefix();
         var settings = new (string, string?)[] { ("Storage__TablePrefix", prefix), ("Management__Key", new string('k', 40)) };
-        await WaitForRoomInMinuteAsync(TimeSpan.FromSeconds(40));
+        await Minute.WaitForRoomAsync(TimeSpan.FromSeconds(40));
         string key;
         var admitted = 0;
         await using (var first = await StartAsync(settings))
@@ -298,16 +298,6 @@ public abstract class LimitTests(AzuriteFixture azurite)
         }
 
         return await FrontDoors.StartAsync(all);
-    }
-
-    // What a test counts must lie in one window.
-    private async Task WaitForRoomInMinuteAsync(TimeSpan? room = null)
-    {
-        var left = 60 - (DateTimeOffset.UtcNow.TimeOfDay.TotalSeconds % 60);
-        if (left < (room ?? TimeSpan.FromSeconds(25)).TotalSeconds)
-        {
-            await Task.Delay(TimeSpan.FromSeconds(left + 0.1), _cancelled);
-        }
     }
 
     private static async Task<HttpStatusCode> ChatStatusAsync(FrontDoor host, string key)
